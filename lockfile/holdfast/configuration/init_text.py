@@ -1,0 +1,42 @@
+"""The text of a fresh `holdfast.toml`.
+
+Knows its keys and what to say of them; never makes up an identifier.
+"""
+
+from collections.abc import Sequence
+
+from holdfast_resolver.values.targets import Target, default_floor
+
+
+def init_text(identifier: str, targets: Sequence[Target]) -> str:
+    """Return a `holdfast.toml` for a project with the UUID `identifier`, declaring `targets`.
+
+    The targets must be a grid (every Python on every platform), as the configuration can only say that.
+    """
+    pythons = sorted({target.python for target in targets})
+    platforms = list(dict.fromkeys((target.platform, target.floor) for target in targets))
+    lines = [
+        "# What this project wants of holdfast; `holdfast lock` reads it.",
+        "",
+        "# This project, for its approvals. Keep it: a change of it is an alarm.",
+        f'id = "{identifier}"',
+        "",
+        "# The lock holds for each of these Pythons on each of these platforms.",
+        "# A platform may name its floor: `linux-x86_64 glibc-2.17`, `macos-arm64 12.0`.",
+        "[targets]",
+        "python = [" + ", ".join(f'"{major}.{minor}"' for major, minor in pythons) + "]",
+        "platforms = [",
+        *(f'    "{_spelled(platform, floor)}",' for platform, floor in platforms),
+        "]",
+        "",
+        "# An index besides the main one: these names resolve there and nowhere else.",
+        "# [sources.internal]",
+        '# kind = "pypi"',
+        '# url = "https://packages.acme.example/simple/"',
+        '# packages = ["acme-*"]',
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _spelled(platform: str, floor: str) -> str:
+    return platform if floor == default_floor(platform) else f"{platform} {floor}"

@@ -1,0 +1,125 @@
+"""`holdfast.toml`, or `[tool.holdfast]` in `pyproject.toml`, read into a `Configuration`.
+
+Knows the keys, their types and which of them this version acts on. Files come in through a function, so that
+the state of a git revision is read the same way as the folder. A project has one configuration, never two.
+"""
+
+from collections.abc import Callable
+
+from holdfast.configuration.configuration import PRERELEASES, STRATEGIES, Configuration, Project
+from holdfast.configuration.sections import (
+    read_exclude_newer,
+    read_identifier,
+    read_metadata,
+    read_platforms,
+    read_pythons,
+    read_wishes,
+)
+from holdfast.configuration.sources import read_sources
+from holdfast.configuration.tables import Table
+from holdfast.errors import ConfigurationError
+from holdfast_resolver.errors import ManifestError
+from holdfast_resolver.manifests.pyproject import has_tables, read_pyproject_document
+from holdfast_resolver.manifests.toml import TomlDocument, key_path, parse_toml
+from holdfast_resolver.values.wishes import Manifest
+
+# Gives the bytes of a file of the project by its name, None when there is no such file.
+FileReader = Callable[[str], bytes | None]
+
+MANIFEST = "pyproject.toml"
+CONFIGURATION = "holdfast.toml"
+
+_KEYS = (
+    "id",
+    "targets",
+    "sources",
+    "constraints",
+    "overrides",
+    "metadata",
+    "strategy",
+    "prereleases",
+    "exclude-newer",
+)
+_LATER_KEYS = ("modules", "policy", "approver")  # accepted, not acted on yet
+_RESERVED_KEYS = ("conflicts",)
+
+
+def read_project(read: FileReader) -> Project:
+    """Read the manifest and the configuration of a project; each file is read and parsed once.
+
+    A project whose `pyproject.toml` is missing, or has no table of ours beside a `holdfast.toml`, has an
+    empty manifest. Raises `ManifestError`, `ConfigurationError`, and what `read` raises.
+    """
+    document = _manifest_document(read)
+    own = read(CONFIGURATION)
+    if document is None:
+        if own is None:
+            raise ManifestError(MANIFEST, f"{MANIFEST} or {CONFIGURATION}", "neither")
+        manifest = Manifest(CONFIGURATION, "", "", ())
+    elif own is not None and not has_tables(document.data):
+        manifest = Manifest(MANIFEST, "", "", ())
+    else:
+        manifest = read_pyproject_document(document)
+    return Project(manifest, _configuration(document, own))
+
+
+def read_configuration(read: FileReader) -> Configuration:
+    """Read only the configuration of a project. Raises as `read_project` does."""
+    return _configuration(_manifest_document(read), read(CONFIGURATION))
+
+
+def _manifest_document(read: FileReader) -> TomlDocument | None:
+    text = read(MANIFEST)
+    return None if text is None else parse_toml(text, MANIFEST)
+
+
+def _configuration(manifest: TomlDocument | None, own: bytes | None) -> Configuration:
+    tool = manifest.data.get("tool", {}) if manifest is not None else {}
+    inside = tool.get("holdfast") if isinstance(tool, dict) else None
+    document = None
+    if own is not None:
+        try:
+            document = parse_toml(own, CONFIGURATION)
+        except ManifestError as error:
+            raise ConfigurationError(
+                error.path, error.expected, error.found, error.line, error.column
+            ) from None
+    if manifest is not None and inside is not None:
+        table = Table(manifest, ("tool",), tool).table("holdfast")
+        if document is not None and document.data and table.data:
+            raise table.refusal(
+                (),
+                f"one configuration, in {CONFIGURATION} or in [tool.holdfast]",
+                "both",
+                hint=f"move the keys of [tool.holdfast] to {CONFIGURATION}, or the other way round",
+            )
+        if document is None or table.data:
+            return _read(table)
+    return Configuration() if document is None else _read(Table(document, (), document.data))
+
+
+def _read(table: Table) -> Configuration:
+    for key in _RESERVED_KEYS:
+        if key in table.data:
+            hint = "all groups and extras are locked together; split what conflicts into two projects"
+            raise table.refusal((key,), "no such key: it is reserved, and not supported yet", key, hint)
+    table.check_keys(_KEYS + _LATER_KEYS)
+    targets = table.table("targets")
+    targets.check_keys(("python", "platforms"))
+    sources, later = read_sources(table.table("sources"))
+    unread = [key_path((*table.keys, key)) for key in table.data if key in _LATER_KEYS]
+    unread += [key_path((*table.keys, "sources", name)) for name in later]
+    return Configuration(
+        path=table.document.path,
+        id=read_identifier(table),
+        pythons=read_pythons(targets),
+        platforms=read_platforms(targets),
+        sources=sources,
+        constraints=read_wishes(table, "constraints", "constraint"),
+        overrides=read_wishes(table, "overrides", "override"),
+        metadata=read_metadata(table),
+        strategy=table.choice("strategy", STRATEGIES, STRATEGIES[0]),
+        prereleases=table.choice("prereleases", PRERELEASES, PRERELEASES[0]),
+        exclude_newer=read_exclude_newer(table),
+        unread=tuple(unread),
+    )

@@ -1,0 +1,125 @@
+"""`[sources.NAME]`: where packages come from, besides the main index that the ecosystem's own clients name.
+
+    [sources.internal]
+    kind = "pypi"
+    url = "https://packages.acme.example/simple/"
+    packages = ["acme-*"]
+
+Rule 1: a name resolves in exactly one source, so an extra index must say which names are its own, and two
+indexes may not both claim a name.
+Rule 2: credentials never stand in a configuration.
+"""
+
+from holdfast.configuration.tables import Table
+from holdfast_resolver.values.names import is_valid_name, normalize_name
+from holdfast_resolver.values.wishes import Source
+
+MAIN = "pypi"  # the name of the main index of Python packages
+_KINDS = ("pypi",)
+_LATER_KINDS = ("modules", "npm")  # accepted, not acted on yet
+_KEYS = ("kind", "url", "packages")
+_PORTS = {"http": ":80", "https": ":443"}
+
+
+def read_sources(table: Table) -> tuple[tuple[Source, ...], tuple[str, ...]]:
+    """Read `[sources]`: the sources as written, and the names of those whose kind is not acted on yet.
+
+    Raises `ConfigurationError`.
+    """
+    sources: list[Source] = []
+    later: list[str] = []
+    claims: dict[str, str] = {}  # pattern -> source
+    for name in table.data:
+        if not is_valid_name(name) or normalize_name(name) != name:
+            raise table.refusal((name,), "a source name of lower-case letters, digits and '-'")
+        section = table.table(name)
+        kind = section.choice("kind", _KINDS + _LATER_KINDS, MAIN if name == MAIN else "")
+        if kind in _LATER_KINDS:
+            if name == MAIN:
+                raise section.refusal(("kind",), f'"{MAIN}" for the source {MAIN}', kind)
+            later.append(name)
+            continue
+        section.check_keys(_KEYS)
+        url, identity = _url(section)
+        packages = _packages(section, name, claims)
+        sources.append(Source(name, kind, url, identity, packages))
+    return tuple(sources), tuple(later)
+
+
+def _url(section: Table) -> tuple[str, str]:
+    # (the URL with a final "/", its identity): "HTTPS://Host:443/simple" -> both "https://host/simple/".
+    written = section.required(
+        "url", "the URL of a simple index, such as https://packages.acme.example/simple/"
+    )
+    scheme, separator, rest = written.partition("://")
+    scheme = scheme.lower()
+    if not separator or scheme not in _PORTS:
+        raise section.refusal(("url",), "a URL that starts with https:// or http://", _shown(written))
+    authority, _, path = rest.partition("/")
+    if "@" in authority:
+        hint = "keep credentials in the environment, in netrc or in a keyring; the configuration is shared"
+        raise section.refusal(("url",), "a URL without credentials", "a URL with credentials", hint)
+    if (
+        not authority
+        or not authority.isascii()
+        or any(character in authority for character in '<>"\\^`{|} ?#')
+    ):
+        raise section.refusal(("url",), "a URL with a host", written)
+    if "?" in path or "#" in path or " " in path:
+        raise section.refusal(("url",), "a URL without query, fragment and blanks", written)
+    if any(segment in (".", "..") for segment in path.split("/")):
+        raise section.refusal(("url",), "a URL without . and .. in its path", written)
+    host = authority.lower().removesuffix(_PORTS[scheme])
+    url = f"{scheme}://{host}/{path}"
+    if not url.endswith("/"):
+        url += "/"
+    return url, url
+
+
+def _shown(written: str) -> str:
+    # What stands before an "@" may be a password.
+    return "…@" + written.rpartition("@")[2] if "@" in written else written
+
+
+def _packages(section: Table, name: str, claims: dict[str, str]) -> tuple[str, ...]:
+    patterns = section.strings("packages")
+    if name == MAIN:
+        if patterns:
+            hint = "the main index serves every name that no other source claims"
+            raise section.refusal(("packages",), f"no packages for the main index {MAIN}", hint=hint)
+        return ()
+    if not patterns:
+        raise section.refusal(
+            (),
+            f"packages: the names that resolve in {name} and nowhere else",
+            "no packages",
+            hint=f'add packages = ["{name}-*"] to [sources.{name}], or call it {MAIN} if it is the main one',
+        )
+    normal: list[str] = []
+    for index, pattern in enumerate(patterns):
+        place = ("packages", index)
+        stem = pattern.removesuffix("*")
+        if not is_valid_name(stem.rstrip("-_.") if stem != pattern else stem):
+            raise section.refusal(place, "a package name or a beginning with '*', such as acme-*", pattern)
+        text = normalize_name(stem) + pattern[len(stem) :]
+        for other, owner in claims.items():
+            if owner != name and _overlap(text, other):
+                raise section.refusal(
+                    place, f"names that no other source claims; {owner} has {other}", pattern
+                )
+        claims[text] = name
+        if text not in normal:
+            normal.append(text)
+    return tuple(normal)
+
+
+def _overlap(one: str, two: str) -> bool:
+    # Whether some name matches both: "acme-*" and "acme-web", "acme-*" and "ac*".
+    first, second = one.removesuffix("*"), two.removesuffix("*")
+    if one == first and two == second:
+        return one == two
+    if one == first:
+        return one.startswith(second)
+    if two == second:
+        return two.startswith(first)
+    return first.startswith(second) or second.startswith(first)

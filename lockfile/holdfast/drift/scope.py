@@ -1,0 +1,64 @@
+"""Configuration against lock: is the lock made for the targets, strategy and Pythons that the project declares?
+
+Knows the lock's `[scope]`. What the configuration leaves open is no drift: the lock keeps its choice.
+"""
+
+from typing import NamedTuple
+
+from holdfast.findings.finding import Finding, Place
+from holdfast.model.lock import Lock
+from holdfast_resolver.values.targets import Target
+
+
+class DeclaredScope(NamedTuple):
+    """What manifest and configuration say of the scope; "" or () where they leave it to the lock."""
+
+    requires_python: str | None = None  # of the manifest; "" = unconstrained, None = there is no manifest to say it
+    strategy: str = ""
+    prereleases: str = ""
+    targets: tuple[Target, ...] = ()
+
+
+def compare_scope(
+    lock: Lock,
+    declared: DeclaredScope,
+    configuration_path: str = "pyproject.toml",
+    lock_path: str = "holdfast.lock",
+) -> tuple[Finding, ...]:
+    """Return one `scope-changed` finding per field of the scope that differs, and one per target added or dropped."""
+    scope = lock.scope
+    findings = []
+    rows = (
+        ("requires-python", declared.requires_python, scope.requires_python),
+        ("strategy", declared.strategy or None, scope.strategy),
+        ("prereleases", declared.prereleases or None, scope.prereleases),
+    )
+    for field, wanted, locked in rows:
+        if wanted is not None and _clauses(wanted) != _clauses(locked):
+            findings.append((field, wanted or "no limit", locked or "no limit"))
+    if declared.targets and declared.targets != scope.targets:
+        wanted_targets, locked_targets = set(declared.targets), set(scope.targets)
+        for target in declared.targets:
+            if target not in locked_targets:
+                findings.append(("targets", str(target), "not a target of the lock"))
+        for target in scope.targets:
+            if target not in wanted_targets:
+                findings.append(("targets", f"no target {target}", str(target)))
+    return tuple(
+        [
+            Finding(
+                "scope-changed",
+                "error",
+                field,
+                f"{wanted} ({configuration_path})",
+                f"{locked} ({lock_path})",
+                hints=("holdfast lock",),
+                place=Place(configuration_path),
+            )
+            for field, wanted, locked in findings
+        ]
+    )
+
+
+def _clauses(text: str) -> list[str]:
+    return sorted(text.replace(" ", "").split(","))

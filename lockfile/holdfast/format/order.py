@@ -1,0 +1,63 @@
+"""The canonical order of a lock's tuples. Knows no TOML: `write` and both readers go by it.
+
+Packages by (source, name, version), inputs by (path, kind as in the table, name), the rest by text.
+"""
+
+from holdfast.format.fields import INPUT_KINDS
+from holdfast.format.shapes import edge_text
+from holdfast.model.lock import Input, Lock, LockedSource, Pin, Signer
+from holdfast_resolver.versions.pep440_keys import version_key
+
+
+def canonical(lock: Lock) -> Lock:
+    """Return the same lock in canonical order: what `read(write(lock))` gives back."""
+    scope = lock.scope._replace(
+        targets=tuple(sorted(lock.scope.targets, key=str)), unknown=tuple(sorted(lock.scope.unknown))
+    )
+    return Lock(
+        format=lock.format,
+        features=tuple(sorted(lock.features)),
+        scope=scope,
+        sources=tuple(
+            sorted(
+                [item._replace(unknown=tuple(sorted(item.unknown))) for item in lock.sources], key=source_key
+            )
+        ),
+        inputs=tuple(sorted([_input(item) for item in lock.inputs], key=input_key)),
+        signers=tuple(sorted([_signer(item) for item in lock.signers], key=signer_key)),
+        packages=tuple(sorted([_package(item) for item in lock.packages], key=package_key)),
+        unknown=tuple(sorted(lock.unknown)),
+    )
+
+
+def source_key(source: LockedSource) -> str:
+    return source.name
+
+
+def input_key(part: Input) -> tuple[str, int, str]:
+    return part.path, INPUT_KINDS.index(part.kind), part.name
+
+
+def signer_key(signer: Signer) -> str:
+    return signer.id
+
+
+def package_key(pin: Pin) -> tuple[str, str, str]:
+    return pin.source, pin.name, version_key(pin.version)
+
+
+def _input(part: Input) -> Input:
+    return part._replace(requires=tuple(sorted(part.requires, key=str)), unknown=tuple(sorted(part.unknown)))
+
+
+def _signer(signer: Signer) -> Signer:
+    return signer._replace(attributes=tuple(sorted(signer.attributes)), unknown=tuple(sorted(signer.unknown)))
+
+
+def _package(pin: Pin) -> Pin:
+    return pin._replace(
+        artifacts=tuple(sorted(pin.artifacts)),
+        signers=tuple(sorted(pin.signers)),
+        dependencies=tuple(sorted(pin.dependencies, key=edge_text)),
+        unknown=tuple(sorted(pin.unknown)),
+    )

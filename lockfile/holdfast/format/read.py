@@ -1,0 +1,182 @@
+"""The fast reader: canonical text -> Lock, line by line, without `tomllib` and `re`.
+
+Law: this file never says what is wrong. It takes the text that `write` makes; whatever else it meets it leaves
+to `read_plain.py`, which gives the same lock for another spelling, or the error with its place. Property tests
+hold that the two never differ.
+
+The tricks: printable text without a backslash has no escapes, so every quotation mark begins or ends a string,
+and a block can be cut at its marks; an array of artifacts cut at `"` has its files in parts 0, 4, 8 ... and its
+digests in parts 2, 6, 10 ...; equal entries are judged once.
+"""
+
+from holdfast.format import shapes
+from holdfast.format.fields import (
+    FORMAT,
+    HEADER,
+    INPUT,
+    INPUT_KINDS,
+    ITEM_SHAPES,
+    NAMED_INPUTS,
+    PUBLIC_SOURCES,
+    SCOPE,
+    SIGNER,
+    SOURCE,
+    Section,
+)
+from holdfast.format.guard import decode
+from holdfast.format.read_packages import (
+    PACKAGE_MARK,
+    OtherTextError,
+    Packages,
+    check_lines,
+    increasing,
+    other,
+)
+from holdfast.model.lock import Input, Lock, LockedSource, Scope, Signer
+from holdfast_resolver.errors import InvalidInput
+from holdfast_resolver.values.targets import parse_target
+
+_Value = str | list[str]
+
+_START = f"{HEADER}\nformat = {FORMAT}\nfeatures = []\n\n{SCOPE.header}\n"
+_MIDDLE = (SOURCE, INPUT, SIGNER)  # the sections between [scope] and the packages
+
+
+def read(data: str | bytes, path: str = "holdfast.lock") -> Lock:
+    """Return the lock that a text says, in canonical order.
+
+    `path` is for messages only. Raises `LockFormatError` with its place, expected, found and hint.
+    """
+    text = decode(data, path)
+    lock = read_canonical(text)
+    if lock is not None:
+        return lock
+    from holdfast.format.read_plain import read_plain  # start-up: only for what is not canonical
+
+    return read_plain(text, path)
+
+
+def read_canonical(text: str) -> Lock | None:
+    """Return the lock of a canonical text, or None for any other text, right or wrong."""
+    if not text.startswith(_START) or not text.endswith("\n") or "\\" in text:
+        return None
+    if not text.replace("\n", "").isprintable():
+        return None
+    try:
+        return _lock(text[len(_START) : -1])
+    except (OtherTextError, shapes.MisfitError, InvalidInput):
+        return None
+
+
+def _lock(text: str) -> Lock:
+    head, *blocks = text.split(PACKAGE_MARK)
+    check_lines(head)
+    sections = head.split("\n\n")
+    found: dict[str, list[list[_Value]]] = {section.header: [] for section in _MIDDLE}
+    latest = 0
+    for block in sections[1:]:
+        header, _, body = block.partition("\n")
+        place = next((place for place, section in enumerate(_MIDDLE) if section.header == header), -1)
+        if place < latest:
+            other()
+        latest = place
+        found[header].append(_values(_MIDDLE[place], body))
+    sources = [_source(values) for values in found[SOURCE.header]]
+    inputs = [_input(values) for values in found[INPUT.header]]
+    signers = [_signer(values) for values in found[SIGNER.header]]
+    increasing([source.name for source in sources])
+    increasing([f"{part.path}\n{INPUT_KINDS.index(part.kind)}{part.name}" for part in inputs])
+    increasing([signer.id for signer in signers])
+    known = PUBLIC_SOURCES.union([source.name for source in sources])
+    if not known.issuperset([entry.source for part in inputs for entry in part.requires]):
+        other()
+    packages = Packages(known, frozenset([signer.id for signer in signers])).read(blocks)
+    return Lock(_scope(sections[0]), tuple(inputs), packages, tuple(sources), tuple(signers))
+
+
+def _values(section: Section, body: str) -> list[_Value]:
+    """The values of a block's keys in the table's order, "" and [] for absent ones."""
+    lines = body.split("\n")
+    values: list[_Value] = []
+    index, count = 0, len(lines)
+    for field in section.fields:
+        start = f"{field.key} = "
+        array = field.shape in ITEM_SHAPES
+        if index == count or not lines[index].startswith(start):
+            if field.required:
+                other()
+            values.append([] if array else "")
+            continue
+        rest = lines[index][len(start) :]
+        index += 1
+        if not array:
+            values.append(_string(rest))
+        elif rest == "[]":
+            values.append([])
+        elif rest == "[" and "]" in lines[index:]:
+            end = lines.index("]", index)
+            values.append([_item(line) for line in lines[index:end]])
+            index = end + 1
+        else:
+            other()
+    if index != count:
+        other()
+    return values
+
+
+def _string(text: str) -> str:
+    if len(text) < 3 or text[0] != '"' or text.find('"', 1) != len(text) - 1:
+        other()
+    return text[1:-1]
+
+
+def _item(line: str) -> str:
+    if not line.startswith('    "') or not line.endswith(","):
+        other()
+    return _string(line[4:-1])
+
+
+def _scope(body: str) -> Scope:
+    values = _values(SCOPE, body)
+    requires_python, strategy, prereleases = _scalars(SCOPE, values)
+    written = list(values[3])
+    increasing(written)
+    return Scope(requires_python, strategy, prereleases, tuple([parse_target(text) for text in written]))
+
+
+def _scalars(section: Section, values: list[_Value]) -> list[str]:
+    """The scalar values of a block; each is in its canonical spelling, or the text is another."""
+    scalars = []
+    for field, value in zip(section.fields, values):
+        if isinstance(value, str):
+            if value and shapes.SCALARS[field.shape](value) != value:
+                other()
+            if field.words and value not in field.words:
+                other()
+            scalars.append(value)
+    return scalars
+
+
+def _source(values: list[_Value]) -> LockedSource:
+    name, kind, identity = _scalars(SOURCE, values)
+    if name in PUBLIC_SOURCES:
+        other()
+    return LockedSource(name, kind, identity)
+
+
+def _input(values: list[_Value]) -> Input:
+    path, kind, name = _scalars(INPUT, values)
+    if (kind in NAMED_INPUTS) != bool(name):
+        other()
+    written = list(values[3])
+    increasing(written)
+    requires = tuple([shapes.requirement(text) for text in written])
+    if list(map(str, requires)) != written:
+        other()
+    return Input(path, kind, name, requires)
+
+
+def _signer(values: list[_Value]) -> Signer:
+    texts = _scalars(SIGNER, values)
+    pairs = zip(SIGNER.fields, texts)
+    return Signer(texts[0], texts[1], tuple([(f.key, t) for f, t in pairs if f.shape == "attribute" and t]))

@@ -1,0 +1,238 @@
+"""The plain reader: any TOML spelling of a lock, through `tomllib`, or a `LockFormatError` with its place.
+
+This file is the definition of what a lock may say; `read.py` is its fast twin for canonical text and must
+agree with it. Knows no file and no terminal.
+"""
+
+import typing
+from collections.abc import Hashable
+from typing import NoReturn
+
+from holdfast.format import guard, order, shapes
+from holdfast.format.blocks import UPGRADE, Block, Document, Table, type_name
+from holdfast.format.fields import (
+    ARTIFACT_FIELDS,
+    FEATURES,
+    FORMAT,
+    INPUT,
+    ITEM_SHAPES,
+    NAMED_INPUTS,
+    PACKAGE,
+    PUBLIC_SOURCES,
+    SCOPE,
+    SECTIONS,
+    SIGNER,
+    SOURCE,
+    Field,
+    Section,
+)
+from holdfast.format.naming import belongs
+from holdfast.model.lock import Input, Lock, LockedSource, Pin, PinnedArtifact, Scope, Signer
+from holdfast_resolver.values.targets import parse_target
+
+_TOP = frozenset({"format", "features", *(section.key for section in SECTIONS)})
+
+
+def read_plain(text: str, path: str) -> Lock:
+    """Return the lock that a TOML text says, in canonical order; raise `LockFormatError`."""
+    guard.inspect(text, path)
+    return _lock(Document(path, text), guard.parse(text, path))
+
+
+def _lock(document: Document, table: Table) -> Lock:
+    top = Block(document, "", 0, "", table)
+    _versions(top)
+    if not isinstance(table.get(SCOPE.key), dict):
+        top.fault("the section [scope]", type_name(table.get(SCOPE.key)), SCOPE.key)
+    scope = read_scope(Block(document, SCOPE.key, 0, SCOPE.key, typing.cast("Table", table[SCOPE.key])))
+    sources = [read_source(block) for block in _unique(top, SOURCE, ("name",))]
+    inputs = [read_input(block) for block in _unique(top, INPUT, ("path", "kind", "name"))]
+    signers = [read_signer(block) for block in _unique(top, SIGNER, ("id",))]
+    blocks = list(_unique(top, PACKAGE, ()))
+    packages = [read_package(block) for block in blocks]
+    lock = Lock(
+        scope=scope,
+        sources=tuple(sorted(sources, key=order.source_key)),
+        inputs=tuple(sorted(inputs, key=order.input_key)),
+        signers=tuple(sorted(signers, key=order.signer_key)),
+        packages=tuple(packages),
+        unknown=top.unknown(_TOP),
+    )
+    _cross_check(top, blocks, inputs, lock)
+    return lock
+
+
+def _versions(top: Block) -> None:
+    value = top.table.get("format")
+    if type(value) is not int:
+        top.fault("the key `format` with a number", type_name(value), "format")
+    if value != FORMAT:
+        top.fault(
+            f"format = {FORMAT}",
+            str(value) if value in range(10**9) else "another number",
+            "format",
+            hint=UPGRADE,
+        )
+    features = Field("features", "features", "texts", True)
+    for index, feature in enumerate(top.items(features, shapes.text, str)):
+        if feature not in FEATURES:
+            top.fault(
+                "no features, or known ones",
+                feature,
+                "features",
+                f"features[{index}]",
+                feature,
+                hint=UPGRADE,
+            )
+
+
+def _unique(top: Block, section: Section, keys: tuple[str, ...]) -> list[Block]:
+    """The blocks of a repeated section; no two may agree in `keys`."""
+    tables = top.table.get(section.key, [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        top.fault(f"blocks {section.header}", type_name(tables), section.key)
+    blocks: list[Block] = []
+    seen: set[Hashable] = set()
+    for index, table in enumerate(typing.cast("list[Table]", tables)):
+        block = Block(top.document, section.key, index, _label(section, index, table), table)
+        identity = tuple([_string(table.get(key)) for key in keys])
+        if keys and identity in seen:
+            block.fault(f"each {section.key} once", " ".join(identity).rstrip())
+        seen.add(identity)
+        blocks.append(block)
+    return blocks
+
+
+def read_scope(block: Block) -> Scope:
+    requires_python, strategy, prereleases, targets = SCOPE.fields
+    return Scope(
+        block.text(requires_python),
+        block.text(strategy),
+        block.text(prereleases),
+        block.items(targets, parse_target, str),
+        block.unknown(_known(SCOPE)),
+    )
+
+
+def read_source(block: Block) -> LockedSource:
+    name, kind, identity = [block.text(field) for field in SOURCE.fields]
+    if name in PUBLIC_SOURCES:
+        block.fault("a name other than that of a public default", name, "name")
+    return LockedSource(name, kind, identity, block.unknown(_known(SOURCE)))
+
+
+def read_input(block: Block) -> Input:
+    path, kind, name = [block.text(field) for field in INPUT.fields[:3]]
+    if (kind in NAMED_INPUTS) != bool(name):
+        block.fault("a name for an extra or a group, and for these only", name or "no name", "name")
+    requires = block.items(INPUT.fields[3], shapes.requirement, str)
+    return Input(path, kind, name, requires, block.unknown(_known(INPUT)))
+
+
+def read_signer(block: Block) -> Signer:
+    texts = {field.key: block.text(field) for field in SIGNER.fields}
+    attributes = [(field.key, texts[field.key]) for field in SIGNER.fields if field.shape == "attribute"]
+    present = tuple(sorted([(key, text) for key, text in attributes if text]))
+    return Signer(texts["id"], texts["label"], present, block.unknown(_known(SIGNER)))
+
+
+def read_package(block: Block) -> Pin:
+    texts = {field.key: block.text(field) for field in PACKAGE.fields if field.shape not in ITEM_SHAPES}
+    artifacts, signers, dependencies = [field for field in PACKAGE.fields if field.shape in ITEM_SHAPES]
+    return Pin(
+        texts["source"],
+        texts["name"],
+        texts["version"],
+        texts["requires-python"],
+        texts["when"],
+        _artifacts(block, artifacts, texts["name"], texts["version"]),
+        block.items(signers, shapes.text, str),
+        block.items(dependencies, shapes.edge, shapes.edge_text),
+        block.unknown(_known(PACKAGE)),
+    )
+
+
+def _artifacts(block: Block, field: Field, name: str, version: str) -> tuple[PinnedArtifact, ...]:
+    found: dict[str, PinnedArtifact] = {}
+    for index, value in enumerate(block.array(field)):
+        where = f"{field.key}[{index}]"
+        if not isinstance(value, dict):
+            block.fault("an inline table { file = ..., hash = ... }", type_name(value), field.key, where)
+        texts = _artifact_texts(block, field, where, typing.cast("Table", value))
+        file = texts["file"]
+        if not belongs(file, name, version):
+            block.fault(f"a wheel or sdist of {name} {version}", file, field.key, f"{where}.file", file)
+        if file in found:
+            block.fault("each artifact once", file, field.key, where, file, 1)
+        digest = block.shaped(shapes.SCALARS["digest"], texts["hash"], field.key, f"{where}.hash")
+        found[file] = PinnedArtifact(file, digest)
+    if not found:
+        block.fault("at least one artifact", "none", field.key)
+    return tuple([found[file] for file in sorted(found)])
+
+
+def _artifact_texts(block: Block, field: Field, where: str, table: Table) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    file = table.get("file")
+    anchor = file if isinstance(file, str) else ""
+    for part in ARTIFACT_FIELDS:
+        value = table.get(part.key)
+        if value is None:
+            block.fault(f"the key `{part.key}`", "no such key", field.key, f"{where}.{part.key}", anchor)
+        if not isinstance(value, str):
+            block.fault("a string", type_name(value), field.key, f"{where}.{part.key}", anchor)
+        texts[part.key] = value
+    for key in table:
+        if key not in texts:
+            block.fault("the keys file and hash only", key, field.key, where, anchor)
+    return texts
+
+
+def _cross_check(top: Block, blocks: list[Block], inputs: list[Input], lock: Lock) -> None:
+    """What no block can say alone: order of packages, sources and signers that are declared."""
+    sources = PUBLIC_SOURCES.union([source.name for source in lock.sources])
+    signers = {signer.id for signer in lock.signers}
+    for index, part in enumerate(inputs):
+        block = Block(top.document, INPUT.key, index, f"{INPUT.key}[{index}]", {})
+        for entry in part.requires:
+            if entry.source not in sources:
+                _undeclared(block, "requires", str(entry), entry.source)
+    previous: tuple[str, str, str] | None = None
+    for block, pin in zip(blocks, lock.packages):
+        key = order.package_key(pin)
+        if previous is not None and key <= previous:
+            expected = (
+                "packages sorted by source, name and version" if key < previous else "each package once"
+            )
+            block.fault(
+                expected, f"{pin.source}:{pin.name} {pin.version} after {previous[0]}:{previous[1]}", "name"
+            )
+        previous = key
+        if pin.source not in sources:
+            _undeclared(block, "source", pin.source, pin.source)
+        for edge in pin.dependencies:
+            if edge[0].source not in sources:
+                _undeclared(block, "dependencies", shapes.edge_text(edge), edge[0].source)
+        for signer in pin.signers:
+            if signer not in signers:
+                block.fault("a signer with a [[signer]] block", signer, "signers", value=signer)
+
+
+def _undeclared(block: Block, key: str, text: str, source: str) -> NoReturn:
+    known = " or ".join(sorted(PUBLIC_SOURCES))
+    block.fault(f"the source {known}, or one with a [[source]] block", source, key, value=text)
+
+
+def _label(section: Section, index: int, table: Table) -> str:
+    label = f"{section.key}[{index}]"
+    if section is PACKAGE:
+        return " ".join([label, *[_string(table[key])[:60] for key in ("name", "version") if key in table]])
+    return label
+
+
+def _string(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _known(section: Section) -> frozenset[str]:
+    return frozenset([field.key for field in section.fields])

@@ -1,0 +1,85 @@
+"""What a lock says, as immutable values: the scope, the wishes it answers, the signers, the pins.
+
+Knows nothing of TOML or terminals. Order is canonical by construction of `format` (packages by source, name,
+version; arrays sorted); `unknown` keeps plain keys that this version does not know, as (key, TOML text) pairs.
+"""
+
+from typing import NamedTuple
+
+from holdfast_resolver.values.requirements import Requirement
+from holdfast_resolver.values.targets import Target
+
+FORMAT = 1
+Unknown = tuple[tuple[str, str], ...]
+
+
+class Scope(NamedTuple):
+    """What the resolution depended on, so that `check` needs neither clock nor network."""
+
+    requires_python: str
+    strategy: str  # "highest" | "lowest"
+    prereleases: str  # "if-necessary" | "allow" | "disallow"
+    targets: tuple[Target, ...]
+    unknown: Unknown = ()
+
+
+class LockedSource(NamedTuple):
+    """A source other than the public default of its kind."""
+
+    name: str
+    kind: str  # "pypi"
+    identity: str = ""  # scheme, host and path of a configured index: no credentials
+    unknown: Unknown = ()
+
+
+class Input(NamedTuple):
+    """The wishes of one part of a manifest."""
+
+    path: str
+    kind: str  # "project" | "extra" | "group" | "constraint" | "override"
+    name: str  # of the extra or group; "" otherwise
+    requires: tuple[Requirement, ...]
+    unknown: Unknown = ()
+
+
+class Signer(NamedTuple):
+    """A canonical identity (DESIGN 5); `attributes` are its compared fields besides the label, sorted."""
+
+    id: str
+    label: str = ""
+    attributes: tuple[tuple[str, str], ...] = ()  # ("owner-id", ...), ("context", ...), ("role", ...)
+    unknown: Unknown = ()
+
+
+class PinnedArtifact(NamedTuple):
+    """One pinned file: its name and its digest (`algorithm:hex`)."""
+
+    file: str
+    hash: str
+
+
+class Pin(NamedTuple):
+    """A package in the lock: source, name, version, artifact hashes, signers, edges."""
+
+    source: str
+    name: str
+    version: str
+    requires_python: str = ""  # the strictest union over the release's artifacts; "" when unconstrained
+    when: str = ""  # canonical marker: the targets this version is locked for; "" = all
+    artifacts: tuple[PinnedArtifact, ...] = ()
+    signers: tuple[str, ...] = ()
+    dependencies: tuple[tuple[Requirement, str], ...] = ()  # (requirement, "" or the version after `=>`)
+    unknown: Unknown = ()
+
+
+class Lock(NamedTuple):
+    """A whole lock."""
+
+    scope: Scope
+    inputs: tuple[Input, ...]
+    packages: tuple[Pin, ...]
+    sources: tuple[LockedSource, ...] = ()
+    signers: tuple[Signer, ...] = ()
+    features: tuple[str, ...] = ()
+    format: int = FORMAT
+    unknown: Unknown = ()

@@ -1,0 +1,135 @@
+"""Paths through the graph of a lock: from the project to a pin, on a set of targets.
+
+A step is a pin; that it is reached through one of its extras is told by the requirement that leads to it.
+Knows no judgement: it follows edges whether or not their range admits the pin.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from holdfast.model.graph import WISHING_KINDS, Edge, LockGraph, Walk
+from holdfast.model.lock import Input, Pin
+
+
+class Step(NamedTuple):
+    """One edge of a path: `requirement` leads to pin `index` on the targets of `mask`."""
+
+    index: int
+    edge: Edge
+    mask: int
+
+
+class Path(NamedTuple):
+    """A path from a part of the manifest; it holds as a whole on the targets of `mask`."""
+
+    part: Input
+    steps: tuple[Step, ...]
+    mask: int
+
+
+def shortest_path(graph: LockGraph, goal: int, targets: int) -> tuple[str, ...]:
+    """Return the spelled shortest path to pin `goal` on the lowest of `targets`; () when nothing leads there.
+
+    >>> shortest_path(graph, goal, targets)
+    ('pyproject.toml', 'flask 3.0.3', 'click 8.1.8')
+    """
+    bit = targets & -targets
+    inputs = graph.lock.inputs
+    walk = graph.walk(inputs)
+    before: dict[int, tuple[str, int]] = {}  # pin -> (part of the manifest, -1) or ("", the pin before)
+    queue: list[int] = []
+    for part in inputs:
+        for edge in graph.wished((part,)):
+            _arrive(graph, edge, bit, (spell_part(part), -1), before, queue)
+    for index in queue:  # grows while it is read
+        if index == goal:
+            break
+        for edge in outgoing(graph, walk, index):
+            _arrive(graph, edge, bit, ("", index), before, queue)
+    if goal not in before:
+        return ()
+    names, place = [], goal
+    while place >= 0:
+        names.append(spell_pin(graph.lock.packages[place]))
+        part_name, place = before[place]
+    return (part_name, *reversed(names))
+
+
+def paths_to(graph: LockGraph, goals: frozenset[int], limit: int) -> Iterator[Path]:
+    """Yield paths from the project to any of `goals`, shortest first, at most `limit`, none through a pin twice.
+
+    A path is yielded only if one target takes it as a whole.
+    """
+    walk = graph.walk(graph.lock.inputs)
+    towards = _towards(graph, walk, goals)
+    waiting = [
+        Path(part, (Step(index, edge, edge.mask & when),), edge.mask & when)
+        for part in graph.lock.inputs
+        if part.kind in WISHING_KINDS
+        for edge in graph.wished((part,))
+        for index, when in graph.placements(edge.requirement)
+        if index in towards and edge.mask & when
+    ]
+    found, tried = 0, 0
+    for path in waiting:  # grows while it is read: breadth first
+        tried += 1
+        if found == limit or tried > limit * 1000:
+            return
+        last = path.steps[-1].index
+        if last in goals:
+            found += 1
+            yield path
+            continue
+        seen = {step.index for step in path.steps}
+        for edge in outgoing(graph, walk, last):
+            for index, when in graph.placements(edge.requirement, edge.chosen):
+                mask = path.mask & edge.mask & when
+                if mask and index in towards and index not in seen:
+                    waiting.append(Path(path.part, (*path.steps, Step(index, edge, edge.mask & when)), mask))
+
+
+def outgoing(graph: LockGraph, walk: Walk, index: int) -> Iterator[Edge]:
+    """Yield the edges of a pin that hold somewhere under a walk."""
+    return graph.edges(index, walk.pins.get(index, 0), walk.extras.get(index, {}))
+
+
+def spell_pin(pin: Pin) -> str:
+    """`click 8.1.8`"""
+    return f"{pin.name} {pin.version}"
+
+
+def spell_part(part: Input) -> str:
+    """`pyproject.toml`, `pyproject.toml (group test)`"""
+    return f"{part.path} ({part.kind} {part.name})" if part.name else part.path
+
+
+def _arrive(
+    graph: LockGraph,
+    edge: Edge,
+    bit: int,
+    origin: tuple[str, int],
+    before: dict[int, tuple[str, int]],
+    queue: list[int],
+) -> None:
+    if edge.mask & bit:
+        for index, when in graph.placements(edge.requirement, edge.chosen):
+            if when & bit and index not in before:
+                before[index] = origin
+                queue.append(index)
+
+
+def _towards(graph: LockGraph, walk: Walk, goals: frozenset[int]) -> set[int]:
+    """The pins from which a goal can be reached, the goals included."""
+    users: dict[int, list[int]] = {}
+    for index in walk.pins:
+        for edge in outgoing(graph, walk, index):
+            for other, when in graph.placements(edge.requirement, edge.chosen):
+                if when & edge.mask:
+                    users.setdefault(other, []).append(index)
+    found, queue = set(goals), list(goals)
+    for index in queue:  # grows while it is read
+        for user in users.get(index, ()):
+            if user not in found:
+                found.add(user)
+                queue.append(user)
+    return found

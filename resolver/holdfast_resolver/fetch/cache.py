@@ -1,0 +1,86 @@
+"""The cache folder: where a record and a journal lie, and how they are written so that no kill can spoil them.
+
+    <cache>/v1/<source>/<package>.listing     a distilled listing (records.py), replaced whole
+    <cache>/v1/<source>/<package>.facts       a journal of core metadata (facts.py), appended to
+    <cache>/store/                            artifacts by digest (store.py)
+
+What cannot be read is a miss; what cannot be written is said once, and the run goes on.
+"""
+
+import os
+from zlib import crc32
+
+from holdfast_resolver.fetch import facts, records
+from holdfast_resolver.values.wishes import Source
+
+_VERSION = "v1"
+_SAFE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-")
+
+
+class Cache:
+    """Reads and writes below `folder`. `unwritable` is the system's reason once a write has failed, else ""."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self.unwritable = ""
+        self._made: set[str] = set()
+
+    def record(self, source: Source, name: str) -> records.Record | None:
+        """Return the distilled listing, or None."""
+        record = records.load(self._path(source, name, "listing"))
+        return record if record is not None and record.name == name else None
+
+    def journal(self, source: Source, name: str) -> dict[str, bytes]:
+        """Return the journal's lines by digest."""
+        return facts.load(self._path(source, name, "facts"))
+
+    def confirmed(self, source: Source, name: str, now: int, fresh_for: int) -> bytes | None:
+        """Return the record's bytes as fetched `now`, after its index said that nothing changed; None = damaged."""
+        return records.confirmed(self._path(source, name, "listing"), now, fresh_for)
+
+    def keep_record(self, source: Source, name: str, data: bytes) -> None:
+        """Replace the distilled listing in one step."""
+        path = self._path(source, name, "listing")
+        temporary = f"{path}.{os.getpid()}.{crc32(os.urandom(8)):08x}.new"
+        try:
+            self._make(path)
+            with open(temporary, "xb", buffering=0) as stream:
+                stream.write(data)
+            os.replace(temporary, path)
+        except OSError as error:
+            self._failed(error, temporary)
+
+    def keep_facts(self, source: Source, name: str, line: bytes) -> None:
+        """Append one line to the journal in one write."""
+        path = self._path(source, name, "facts")
+        try:
+            self._make(path)
+            with open(path, "ab", buffering=0) as stream:
+                stream.write(line)
+        except OSError as error:
+            self._failed(error, "")
+
+    def _path(self, source: Source, name: str, kind: str) -> str:
+        return f"{self.folder}/{_VERSION}/{_folder_of(source)}/{name}.{kind}"
+
+    def _make(self, path: str) -> None:
+        folder = os.path.dirname(path)
+        if folder not in self._made:
+            os.makedirs(folder, exist_ok=True)
+            self._made.add(folder)
+
+    def _failed(self, error: OSError, temporary: str) -> None:
+        self.unwritable = error.strerror or str(error)
+        if temporary:
+            try:
+                os.unlink(temporary)
+            except OSError:
+                return
+
+
+def _folder_of(source: Source) -> str:
+    """A folder name that differs where the identity differs."""
+    if source.identity == source.kind:
+        return source.kind
+    safe = "".join(character if character in _SAFE else "_" for character in source.identity.lower())
+    return f"{safe[-80:]}.{crc32(source.identity.encode()):08x}"

@@ -1,0 +1,180 @@
+"""What the sources answer: from memory, else from the cache, else over the network by a crew of threads.
+
+`listing` and `facts` never block: they answer, or return None and the caller asks for a `Need` with `wait`. Answers
+are kept for the run, so a run sees one state of every listing.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, TypeAlias
+
+from holdfast_resolver.errors import OfflineMiss, RegistryError
+from holdfast_resolver.fetch import facts as journal
+from holdfast_resolver.fetch.cache import Cache
+from holdfast_resolver.fetch.facts import Facts
+from holdfast_resolver.fetch.records import Record
+from holdfast_resolver.values.artifacts import Artifact
+from holdfast_resolver.values.wishes import DeclaredMetadata, Source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # start-up: the crew brings threads and the HTTP client
+    from holdfast_resolver.fetch.crew import Crew
+
+
+class ListingNeed(NamedTuple):
+    """The listing of a package is wanted."""
+
+    source: Source
+    name: str
+
+
+class FactsNeed(NamedTuple):
+    """The core metadata of an artifact is wanted."""
+
+    source: Source
+    name: str
+    artifact: Artifact
+
+
+class Absent(NamedTuple):
+    """The source does not have the package."""
+
+    source: Source
+    name: str
+
+
+Need: TypeAlias = ListingNeed | FactsNeed
+Answer: TypeAlias = Record | Absent | Facts | RegistryError
+
+
+class Freshness(NamedTuple):
+    """When a cached listing serves: `now` in unix seconds; `refresh` asks for all anew; `until` cuts later uploads."""
+
+    now: int
+    offline: bool = False
+    refresh: bool = False
+    until: str = ""
+
+
+class Index:
+    """The sources, seen through the cache. One per run; used from one thread."""
+
+    def __init__(
+        self,
+        cache: Cache,
+        freshness: Freshness,
+        hire: "Callable[[], Crew] | None",
+        declared: Iterable[DeclaredMetadata] = (),
+    ) -> None:
+        self.cache = cache
+        self.freshness = freshness
+        self._hire = hire
+        self._crew: Crew | None = None
+        self._declared = {(item.name, item.version): item for item in declared}
+        self._listings: dict[tuple[str, str], Record | Absent] = {}
+        self._journals: dict[tuple[str, str], dict[str, bytes]] = {}
+        self._facts: dict[tuple[str, str], Facts] = {}
+        self._asked: set[object] = set()
+        self.arrived: Callable[[Need, Answer], None] | None = None
+
+    def listing(self, source: Source, name: str) -> Record | Absent | None:
+        """Return the listing, `Absent`, or None when it must be waited for."""
+        key = (source.name, name)
+        known = self._listings.get(key)
+        if known is None and not (self.freshness.refresh or ListingNeed(source, name) in self._asked):
+            record = self.cache.record(source, name)
+            if record is not None and self._serves(record):
+                if self.freshness.until:
+                    record = self._cut(record)
+                known = self._listings[key] = record
+        return known
+
+    def facts(self, source: Source, name: str, version: str, artifact: Artifact) -> Facts | None:
+        """Return what an artifact requires, or None when it must be waited for."""
+        key = (name, artifact.hash)
+        known = self._facts.get(key)
+        if known is None:
+            known = self._declared_facts(source, name, version)
+            if known is None:
+                lines = self._journals.get((source.name, name))
+                if lines is None:
+                    lines = self._journals[source.name, name] = self.cache.journal(source, name)
+                line = lines.get(artifact.hash)
+                known = journal.parse(line) if line is not None else None
+            if known is not None:
+                self._facts[key] = known
+        return known
+
+    def ask(self, need: Need) -> None:
+        """Have something fetched that is likely to be wanted; never blocks, never fails."""
+        if need not in self._asked and not self.freshness.offline and self._hire is not None:
+            self._asked.add(need)
+            if self._crew is None:
+                self._crew = self._hire()
+            stale = self.cache.record(need.source, need.name) if isinstance(need, ListingNeed) else None
+            self._crew.ask(need, stale)
+
+    def wait(self, needs: Iterable[Need]) -> None:
+        """Block until every need is answered. Raises the `RegistryError` of one that cannot be."""
+        missing = [need for need in needs if not self._answered(need)]
+        for need in missing:
+            self.ask(need)
+        while missing:
+            if self._crew is None:
+                need = missing[0]
+                subject = need.name if isinstance(need, ListingNeed) else need.artifact.file
+                raise OfflineMiss(need.source.name, subject)
+            need, answer = self._crew.next_answer()
+            self._take(need, answer)
+            if need in missing:
+                if isinstance(answer, RegistryError):
+                    raise answer
+                missing.remove(need)
+
+    def close(self) -> None:
+        """Let the crew go."""
+        if self._crew is not None:
+            self._crew.dismiss()
+
+    @property
+    def requests(self) -> int:
+        """HTTP requests made so far."""
+        return 0 if self._crew is None else self._crew.requests
+
+    def _take(self, need: Need, answer: Answer) -> None:
+        if isinstance(answer, Record | Absent):
+            if isinstance(answer, Record) and self.freshness.until:
+                answer = self._cut(answer)
+            self._listings[need.source.name, need.name] = answer
+        elif isinstance(answer, Facts) and isinstance(need, FactsNeed):
+            self._facts[need.name, need.artifact.hash] = answer
+        elif isinstance(answer, RegistryError):
+            self._asked.discard(need)
+        if self.arrived is not None:
+            self.arrived(need, answer)
+
+    def _answered(self, need: Need) -> bool:
+        if isinstance(need, ListingNeed):
+            return self.listing(need.source, need.name) is not None
+        return self.facts(need.source, need.name, need.artifact.version, need.artifact) is not None
+
+    def _serves(self, record: Record) -> bool:
+        return self.freshness.offline or self.freshness.now - record.fetched <= record.fresh_for
+
+    def _cut(self, record: Record) -> Record:
+        """Distil a record again, without what was uploaded later than `until`."""
+        from holdfast_resolver.fetch.cutoff import cut  # start-up: only with a cutoff
+
+        return cut(record, self.freshness.until)
+
+    def _declared_facts(self, source: Source, name: str, version: str) -> Facts | None:
+        if not self._declared:
+            return None
+        declared = self._declared.get((name, version)) or self._declared.get((name, ""))
+        if declared is None:
+            return None
+        from holdfast_resolver.values.artifacts import ReleaseMetadata
+
+        return journal.facts_of(
+            ReleaseMetadata(name, version, declared.requires_python, declared.requires, declared.extras, True),
+            source.name,
+        )

@@ -1,0 +1,248 @@
+"""The distilled listing: what a lock needs of one package's index page, as text that is cheap to read.
+
+A record is one file. Its head is read whole; its body, one line per release, only for the releases that matter.
+
+    holdfast-listing 1 <bytes of the head> <crc32 of the rest of the head>
+    name  fetched(unix seconds)  fresh-for(seconds)  etag  last-modified
+    order-preserving keys, ascending
+    versions, in the same order
+    pre-release mask  yanked mask  (hex)
+    offset of each release's line in the body (hex)
+    requires-python  tag  mask     one line for each pair: the releases that have such an artifact; tag "sdist" too
+                                   -- the head ends with an empty line --
+    crc32  artifact  artifact ...  one line per release
+
+Fields are separated by tabs, parts of an artifact by U+001F. Damage of any kind is `None`, never an error.
+"""
+
+from zlib import crc32
+
+from holdfast_resolver.errors import InvalidVersion
+from holdfast_resolver.values.artifacts import Artifact, Listing
+from holdfast_resolver.versions.candidates import Candidates
+from holdfast_resolver.versions.pep440_keys import is_prerelease_key, normalize_version, version_key
+
+_MAGIC = "holdfast-listing 1 "
+_FIRST_READ = 64 * 1024
+_UNIT = "\x1f"
+
+
+class Record:
+    """One package's distilled listing. `read` gives bytes of the body: (offset, length) -> bytes."""
+
+    __slots__ = ("_body", "_offsets", "columns", "etag", "fetched", "fresh_for", "last_modified", "name", "table", "yanked")
+
+    def __init__(self, head: str, body: "Body") -> None:
+        lines = head.split("\n")
+        name, fetched, fresh_for, etag, last_modified = lines[1].split("\t")
+        self.name = name
+        self.fetched = int(fetched)
+        self.fresh_for = int(fresh_for)
+        self.etag = etag
+        self.last_modified = last_modified
+        prereleases, yanked = lines[4].split(" ")
+        versions = lines[3].split(" ") if lines[3] else []
+        self.table = Candidates(lines[2].split(" ") if lines[2] else [], versions, int(prereleases, 16))
+        self.yanked = int(yanked, 16)
+        self._offsets = lines[5]
+        self.columns: list[tuple[str, str, int]] = []
+        for line in lines[6:-2]:
+            requires_python, tag, mask = line.split("\t")
+            self.columns.append((requires_python, tag, int(mask, 16)))
+        self._body = body
+
+    def artifacts(self, index: int) -> tuple[Artifact, ...] | None:
+        """Return the artifacts of the release at `index`, or None when the body is damaged."""
+        offsets = self._offsets.split(" ")
+        try:
+            start, end = int(offsets[index], 16), int(offsets[index + 1], 16)
+            line = self._body.read(start, end - start).decode()
+            crc, _, rest = line.rstrip("\n").partition("\t")
+            if int(crc, 16) != crc32(rest.encode()):
+                return None
+            return tuple(_artifact(part, self.table.versions[index]) for part in rest.split("\t"))
+        except (ValueError, IndexError, OSError, TypeError):
+            return None
+
+
+class Body:
+    """The part of a record that is read piecewise: from a file, or from memory."""
+
+    __slots__ = ("_bytes", "_path", "_start")
+
+    def __init__(self, data: bytes | None, path: str, start: int) -> None:
+        self._bytes = data
+        self._path = path
+        self._start = start
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return `length` bytes of the body from `offset`. Raises `OSError`."""
+        if self._bytes is not None:
+            return self._bytes[self._start + offset : self._start + offset + length]
+        with open(self._path, "rb", buffering=0) as stream:
+            stream.seek(self._start + offset)
+            return stream.read(length)
+
+
+def confirmed(path: str, now: int, fresh_for: int) -> bytes | None:
+    """Return the bytes of a record whose index says that nothing changed, fetched `now`; None when it is damaged."""
+    try:
+        with open(path, "rb") as stream:
+            data = stream.read()
+    except OSError:
+        return None
+    size = _head_size(data)
+    record = parse(data)
+    if record is None:
+        return None
+    lines = data[:size].split(b"\n")
+    fields = lines[1].split(b"\t")
+    fields[1:3] = [b"%d" % now, b"%d" % fresh_for]
+    lines[1] = b"\t".join(fields)
+    return _sealed(b"\n" + b"\n".join(lines[1:])) + data[size:]
+
+
+def load(path: str) -> Record | None:
+    """Read a record from a file; None when there is none or it is damaged."""
+    try:
+        with open(path, "rb", buffering=0) as stream:
+            data = stream.read(_FIRST_READ)
+            size = _head_size(data)
+            while 0 < len(data) < size:
+                more = stream.read(size - len(data))
+                if not more:
+                    return None
+                data += more
+            whole = len(data) < _FIRST_READ
+    except OSError:
+        return None
+    return parse(data, path=path, whole=whole)
+
+
+def parse(data: bytes, *, path: str = "", whole: bool = True) -> Record | None:
+    """Make a record of its bytes; with `whole` false the body is read from `path` when it is wanted."""
+    try:
+        size = _head_size(data)
+        newline = data.index(b"\n")
+        if not size or int(data[:newline].rsplit(b" ", 1)[1], 16) != crc32(data[newline:size]):
+            return None
+        return Record(data[:size].decode(), Body(data if whole else None, path, size))
+    except (ValueError, IndexError):
+        return None
+
+
+def _head_size(data: bytes) -> int:
+    try:
+        first = data[: data.index(b"\n")].decode()
+        return int(first.split(" ")[2]) if first.startswith(_MAGIC) else 0
+    except (ValueError, IndexError):
+        return 0
+
+
+def distil(
+    listing: Listing, *, fetched: int, fresh_for: int, etag: str = "", last_modified: str = "", until: str = ""
+) -> bytes:
+    """Distil a listing. `until` (RFC 3339, UTC) leaves out artifacts uploaded later, and those without a time."""
+    releases = _releases(listing, until)
+    keys = sorted(releases)
+    versions = [normalize_version(releases[key][0].version) for key in keys]
+    yanked = prereleases = 0
+    columns: dict[tuple[str, str], int] = {}
+    body: list[bytes] = []
+    offsets = [0]
+    for index, key in enumerate(keys):
+        bit = 1 << index
+        artifacts = releases[key]
+        offered = [artifact for artifact in artifacts if artifact.yanked is None]
+        if not offered:
+            yanked |= bit
+        if is_prerelease_key(key):
+            prereleases |= bit
+        for artifact in offered or artifacts:
+            pair = (artifact.requires_python, _tag(artifact.file))
+            columns[pair] = columns.get(pair, 0) | bit
+        rest = "\t".join(_spell(artifact) for artifact in artifacts)
+        line = f"{crc32(rest.encode()):x}\t{rest}\n".encode()
+        body.append(line)
+        offsets.append(offsets[-1] + len(line))
+    head = "\n".join(
+        [
+            "",
+            "\t".join([listing.name, str(fetched), str(fresh_for), _clean(etag), _clean(last_modified)]),
+            " ".join(keys),
+            " ".join(versions),
+            f"{prereleases:x} {yanked:x}",
+            " ".join(f"{offset:x}" for offset in offsets),
+            *(f"{_clean(python)}\t{tag}\t{mask:x}" for (python, tag), mask in columns.items()),
+            "",
+            "",
+        ]
+    ).encode()
+    return _sealed(head) + b"".join(body)
+
+
+def _sealed(head: bytes) -> bytes:
+    """Put the first line, with the head's size and checksum, before a head that begins with a newline."""
+    size = len(head)
+    while True:  # the size depends on its own digits
+        first = f"{_MAGIC}{size} {crc32(head):x}".encode()
+        if len(first) + len(head) == size:
+            return first + head
+        size = len(first) + len(head)
+
+
+def _releases(listing: Listing, until: str) -> dict[str, list[Artifact]]:
+    releases: dict[str, list[Artifact]] = {}
+    keys: dict[str, str] = {}
+    for artifact in listing.artifacts:
+        if until and not (artifact.upload_time and artifact.upload_time < until):
+            continue
+        key = keys.get(artifact.version)
+        if key is None:
+            try:
+                key = version_key(artifact.version)
+            except InvalidVersion:
+                key = ""
+            keys[artifact.version] = key
+        if key:
+            releases.setdefault(key, []).append(artifact)
+    return releases
+
+
+def _tag(file: str) -> str:
+    """`click-8.1.8-py3-none-any.whl` -> `py3-none-any`; an sdist -> `sdist`."""
+    return "-".join(file[:-4].rsplit("-", 3)[1:]) if file.endswith(".whl") else "sdist"
+
+
+def _clean(text: str) -> str:
+    return " ".join(text.split()) if not text.isprintable() else text
+
+
+def _spell(artifact: Artifact) -> str:
+    yanked = "" if artifact.yanked is None else "!" + _clean(artifact.yanked)
+    parts = (
+        artifact.file,
+        artifact.hash,
+        artifact.url,
+        _clean(artifact.requires_python),
+        yanked,
+        artifact.upload_time,
+        artifact.metadata,
+        artifact.provenance,
+    )
+    return _UNIT.join(parts)
+
+
+def _artifact(text: str, version: str) -> Artifact:
+    file, digest, url, requires_python, yanked, upload_time, metadata, provenance = text.split(_UNIT)
+    return Artifact(
+        file,
+        version,
+        url,
+        digest,
+        requires_python,
+        yanked[1:] if yanked else None,
+        upload_time,
+        metadata,
+        provenance,
+    )

@@ -1,0 +1,155 @@
+"""`resolve`: wishes, targets and sources in, one resolution for all targets out. The room's one public function.
+
+Each target is solved alone, with the same preferences; all share one universe. A target for which an earlier search
+would have seen nothing different takes that search's answer.
+"""
+
+from collections.abc import Generator
+from typing import NamedTuple, cast
+
+from holdfast_resolver.errors import InvalidInput
+from holdfast_resolver.fetch.index import Index, ListingNeed, Need
+from holdfast_resolver.resolve.request import Request
+from holdfast_resolver.resolve.universe import Universe
+from holdfast_resolver.resolve.view import View
+from holdfast_resolver.solver.port import NoSolution, Solution
+from holdfast_resolver.solver.search import Assumption, Search
+from holdfast_resolver.values.wishes import Wish
+from holdfast_resolver.versions.grid import Grid
+from holdfast_resolver.versions.prereleases import names_prerelease
+
+
+class Answers(NamedTuple):
+    """One solution per target, in the solver's numbers."""
+
+    universe: Universe
+    solutions: tuple[Solution, ...]
+    searches: int
+
+
+class Refusal(NamedTuple):
+    """The first target that has no solution, and its proof."""
+
+    universe: Universe
+    position: int
+    proof: NoSolution
+    wishes: tuple[Assumption, ...]
+
+
+def make_universe(request: Request, index: Index) -> Universe:
+    """Return an empty universe for a request. Raises `InvalidRange` for a wish that is no range."""
+    overrides = {wish.requirement.name: wish.requirement for wish in request.wishes if wish.kind == "override"}
+    named = []
+    kept: dict[str, set[str]] = {}
+    for wish in request.wishes:
+        need = wish.requirement
+        if need.range and names_prerelease(need.range):
+            named.append(need.name)
+        if need.range.startswith("==") and "," not in need.range:
+            kept.setdefault(need.name, set()).add(need.range.lstrip("="))
+    for pin in request.preferences:
+        kept.setdefault(pin.name, set()).add(pin.version)
+    return Universe(
+        index,
+        Grid(request.targets),
+        request.sources,
+        prereleases=request.prereleases,
+        named_prereleases=named,
+        kept={name: frozenset(versions) for name, versions in kept.items()},
+        overrides=overrides,
+    )
+
+
+def solve_all(request: Request, universe: Universe, index: Index) -> Answers | Refusal:
+    """Solve every target, waiting for the index as needed. Raises `RegistryError`, `InvalidInput`."""
+    solutions: dict[int, Solution] = {}
+    searches = 0
+    preferred: dict[str, list[int]] | None = None
+    for position in range(len(request.targets)):
+        if position in solutions:
+            continue
+        wishes = _numbered(request.wishes, universe, index, position)
+        if preferred is None:
+            preferred = _preferred(request, universe, index)
+        view = View(universe, position, preferred)
+        view.agreeing &= wishes.agreeing
+        outcome = drive(Search(view, wishes.wishes, lowest=request.strategy == "lowest").run(), index)
+        searches += 1
+        if isinstance(outcome, NoSolution):
+            return Refusal(universe, position, outcome, wishes.wishes)
+        for other in range(position, len(request.targets)):
+            if view.agreeing >> other & 1 or other == position:
+                solutions.setdefault(other, outcome)
+    return Answers(universe, tuple(solutions[position] for position in range(len(request.targets))), searches)
+
+
+def drive(run: Generator[tuple[object, ...], None, Solution | NoSolution], index: Index) -> Solution | NoSolution:
+    """Run a search to its end, giving it what it waits for."""
+    try:
+        while True:
+            index.wait(cast("tuple[Need, ...]", next(run)))
+    except StopIteration as end:
+        return cast("Solution | NoSolution", end.value)
+
+
+class _Wishes(NamedTuple):
+    wishes: tuple[Assumption, ...]
+    agreeing: int
+
+
+def _numbered(wishes: tuple[Wish, ...], universe: Universe, index: Index, position: int) -> _Wishes:
+    """Put the wishes that apply on a target into the solver's numbers."""
+    numbered: list[Assumption] = []
+    agreeing = universe.grid.everything
+    while True:
+        numbered.clear()
+        for number, wish in enumerate(wishes):
+            if wish.kind == "override":
+                continue
+            targets = universe.grid.condition(wish.requirement.marker)
+            if not targets >> position & 1:
+                agreeing &= ~targets
+                continue
+            agreeing &= targets
+            found = universe.nodes(wish.requirement)
+            for place, (node, allowed) in enumerate(found or ()):
+                if wish.kind == "constraint":
+                    if place == 0:
+                        count = universe.by_node[node].table.count
+                        numbered.append(Assumption(node, allowed | 1 << count, number))
+                else:
+                    numbered.append(Assumption(node, allowed, number))
+        if not universe.needs:
+            return _Wishes(tuple(numbered), agreeing)
+        needs = tuple(dict.fromkeys(universe.needs))
+        universe.needs.clear()
+        index.wait(needs)
+
+
+def _preferred(request: Request, universe: Universe, index: Index) -> dict[str, list[int]]:
+    """Return for each preferred name, target by target, the candidates to keep (higher ones first are the solver's)."""
+    size = len(request.targets)
+    preferred: dict[str, list[int]] = {}
+    pins = [pin for pin in request.preferences if pin.name not in request.freed]
+    index.wait(ListingNeed(universe.source_of(pin.name), pin.name) for pin in pins)
+    for pin in pins:
+        package = universe.package(pin.name)
+        if package is None:
+            raise AssertionError("an awaited listing is at hand")
+        place = package.table.index(pin.version)
+        if place < 0:
+            continue
+        masks = preferred.setdefault(pin.name, [0] * size)
+        try:
+            targets = universe.grid.condition(pin.when)
+        except InvalidInput:
+            targets = universe.grid.everything
+        for position in range(size):
+            if targets >> position & 1:
+                masks[position] |= 1 << place
+    for masks in preferred.values():
+        everywhere = 0
+        for mask in masks:
+            everywhere |= mask
+        masks[:] = [mask or everywhere for mask in masks]
+    return preferred
