@@ -1,8 +1,8 @@
 """Reads and writes of a project's files: whole or not at all, one writer at a time.
 
 Knows paths, permissions and locks; never what a file says, but for the few bytes that tell whether a
-`pyproject.toml` is a project of ours. Every effect of a write is announced through `step`, so that a test can end
-the process before any of them.
+`pyproject.toml` is a project of ours. Every effect of a write is announced through `step`, so that a test can
+end the process before any of them.
 """
 
 import os
@@ -16,6 +16,7 @@ MANIFEST = "pyproject.toml"
 CONFIGURATION = "holdfast.toml"
 # A line that begins with one of these is a header of a table that holdfast reads.
 _HEADERS = (b"[project]", b"[project.", b"[dependency-groups]", b"[tool.holdfast]", b"[tool.holdfast.")
+_LEFTOVER_SECONDS = 3600
 _LOCK_NAME = "project-{:08x}.lock"
 STEPS = ("open-temp", "write", "fsync", "replace", "sync-folder")
 
@@ -49,10 +50,11 @@ def read_optional(path: str) -> bytes | None:
 
 
 def write_atomic(path: str, data: bytes) -> None:
-    """Make `data` the content of `path`: afterwards the file has its old bytes or the new ones, never others.
+    """Make `data` the content of `path`: at any moment the file has its old bytes or the new, never others.
 
-    The bytes go to a new file in the same folder, which replaces the old one when they are on the disk. A link is
-    followed; the permission bits of an existing file are kept. Raises `FileProblem`, and leaves nothing behind.
+    The bytes go to a new file in the same folder, which replaces the old one when they are on the disk. A
+    link is followed; the permission bits of an existing file are kept. Raises `FileProblem`, and leaves
+    nothing behind; what a killed process left behind goes with a later write.
     """
     target = os.path.realpath(path)
     folder = os.path.dirname(target)
@@ -80,6 +82,7 @@ def write_atomic(path: str, data: bytes) -> None:
         made = False
         step("sync-folder")
         _sync_folder(folder)
+        _remove_leftovers(target)
     except OSError as error:
         raise _problem(path, "write", error) from None
     finally:
@@ -90,9 +93,9 @@ def write_atomic(path: str, data: bytes) -> None:
 def find_project(start: str) -> str:
     """Return the nearest folder, `start` or above it, that is a project.
 
-    A project has a `holdfast.toml`, or a `pyproject.toml` with a table that holdfast reads. Where no folder is one,
-    the nearest with any `pyproject.toml` is returned, whose reader says what is missing; where there is none of
-    these, raises `ProjectNotFound`. Raises `FileProblem` for a file that cannot be read.
+    A project has a `holdfast.toml`, or a `pyproject.toml` with a table that holdfast reads. Where no folder
+    is one, the nearest with any `pyproject.toml` is returned, whose reader says what is missing. Raises
+    `ProjectNotFound` where there is none of these, `FileProblem` for a file that cannot be read.
     """
     folder = os.path.abspath(start)
     nearest = ""
@@ -208,10 +211,11 @@ class ProjectLock:
 
 
 def project_lock(project: str, folder: str, waiting: Callable[[], None]) -> ProjectLock:
-    """Return a context manager inside which no other process that asks for it holds the same `project` folder.
+    """Return a context manager that holds the folder `project` against every process that asks likewise.
 
-    `folder` (in the cache) takes a lock file where the project's folder itself cannot be locked; `waiting` is called
-    once when another process holds the lock. The lock ends with the process. Raises `FileProblem` on entry.
+    `folder` (in the cache) takes a lock file where the project's folder itself cannot be locked; `waiting` is
+    called once when another process holds the lock. The lock ends with the process. Entering raises
+    `FileProblem` when there is no such project.
     """
     return ProjectLock(project, folder, waiting)
 
@@ -264,8 +268,22 @@ def _sync_folder(folder: str) -> None:
         os.close(descriptor)
 
 
-def _remove_quietly(path: str) -> None:
+def _remove_leftovers(target: str) -> None:
+    # Temporary files of the same name, older than the file just written by more than any write takes.
+    folder, name = os.path.split(target)
     try:
+        newest = os.stat(target).st_mtime
+        for entry in os.listdir(folder):
+            if entry.startswith(f".{name}.") and entry.endswith(".tmp"):
+                leftover = os.path.join(folder, entry)
+                if os.lstat(leftover).st_mtime < newest - _LEFTOVER_SECONDS:
+                    os.unlink(leftover)
+    except OSError:
+        return  # the write itself is done
+
+
+def _remove_quietly(path: str) -> None:
+    try:  # noqa: SIM105 - start-up: contextlib is not loaded otherwise
         os.unlink(path)
     except OSError:
         pass

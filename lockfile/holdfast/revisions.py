@@ -1,7 +1,7 @@
 """Files of the project as a git revision has them. Knows git's command line; never changes a repository.
 
-git runs without prompts, without fetching missing objects, and reads the bytes as stored: no filters, no textconv,
-no replacement objects.
+git runs without prompts, without fetching missing objects, and reads the bytes as stored: no filters, no
+textconv, no replacement objects.
 """
 
 import os

@@ -11,6 +11,7 @@
     |   `-- InvalidDigest
     |-- ManifestError                a manifest that cannot be read, with its place
     |-- ClientSettingsError          a pip, uv or netrc setting that cannot be used
+    |-- CacheUnwritable              the cache folder cannot be written: full, read-only, not ours
     `-- RegistryError                an index did not give a usable answer
         |-- RegistryUnavailable      no answer: network, time-out, status 5xx or 429 after retries
         |-- RegistryAnswerInvalid    an answer, but not one that the protocol allows
@@ -96,6 +97,15 @@ class ClientSettingsError(ResolverError):
         self.expected = expected
         self.found = found
         self.hint = hint
+
+
+class CacheUnwritable(ResolverError):
+    """Something that must be kept in the cache cannot be; `reason` is the system's, in words."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
 
 
 class RegistryError(ResolverError):

@@ -1,8 +1,8 @@
 """Edits of `pyproject.toml` in the file's own style: requirements added and removed, nothing else disturbed.
 
 Knows where requirements stand and when one replaces another. An edit is surgery on the text of one array; a
-missing array in a place that has no header of its own is made by `tomlkit`. Whatever was written is read again
-and compared before it is returned. Must never read or write a file.
+missing array in a place that has no header of its own is made by `tomlkit`. Whatever was written is read
+again and compared before it is returned. Must never read or write a file.
 """
 
 from bisect import bisect_right

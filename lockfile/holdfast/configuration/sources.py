@@ -33,7 +33,9 @@ def read_sources(table: Table) -> tuple[tuple[Source, ...], tuple[str, ...]]:
         if not is_valid_name(name) or normalize_name(name) != name:
             raise table.refusal((name,), "a source name of lower-case letters, digits and '-'")
         section = table.table(name)
-        kind = section.choice("kind", _KINDS + _LATER_KINDS, MAIN if name == MAIN else "")
+        if name != MAIN:
+            section.required("kind", "one of " + ", ".join(_KINDS + _LATER_KINDS))
+        kind = section.choice("kind", _KINDS + _LATER_KINDS, MAIN)
         if kind in _LATER_KINDS:
             if name == MAIN:
                 raise section.refusal(("kind",), f'"{MAIN}" for the source {MAIN}', kind)

@@ -3,6 +3,7 @@
 Compares only pins of the same source, name and version: a moved pin is a change that `diff` shows.
 """
 
+from holdfast.findings.codes import severity
 from holdfast.findings.finding import Finding, Place
 from holdfast.model.lock import Lock, Pin
 
@@ -12,9 +13,9 @@ def compare_with_base(
 ) -> tuple[Finding, ...]:
     """Return what changed in the bytes of releases that both locks pin.
 
-    `artifact-changed` (alarm): a file has another hash. `artifact-added` and `artifact-removed` (warnings): a file
-    is pinned only now, or no more. `source-changed` (warning here, since the hashes hold): a source has another
-    identity than in the base. `revision` is the base as the user named it, for the hints.
+    `artifact-changed` (alarm): a file has another hash. `artifact-added` and `artifact-removed` (warnings): a
+    file is pinned only now, or no more. `source-changed` (warning here, since the hashes hold): a source has
+    another identity than in the base. `revision` is the base as the user named it, for the hints.
     """
     hint = f"holdfast diff {revision}"
     findings = []
@@ -46,7 +47,7 @@ def _artifacts(old: Pin, new: Pin, revision: str, hint: str, lock_path: str) -> 
         findings.append(
             Finding(
                 code,
-                "alarm" if code == "artifact-changed" else "warning",
+                severity(code),
                 file,
                 f"{was or 'not pinned'} ({revision})",
                 f"{now or 'not pinned'} ({lock_path})",

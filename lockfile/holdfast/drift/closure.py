@@ -1,55 +1,79 @@
 """The closure of a lock: every wish met, every pin reachable, every edge satisfied, on every target.
 
-Judges the lock by itself: neither manifest nor index nor clock. Each finding names the entry, what was expected and
-found, the shortest dependency path from the project on one of the targets concerned, those targets, and the command
-that mends it.
+Judges the lock by itself: neither manifest nor index nor clock. Here is what is wrong, as values; how it is
+said stands in `closure_findings.py`, which is loaded only when there is something to say.
 
-A wrong edge still leads to the pin it met, so one wrong version is one complaint and not twenty unreachable pins
-behind it.
+A wrong edge still leads to the pin it met, so one wrong version is one complaint and not twenty unreachable
+pins behind it.
 """
 
-from holdfast.drift.words import facts_of, pinned, files_in_words
-from holdfast.findings.finding import Finding, Place
+from typing import NamedTuple
+
+from holdfast.findings.finding import Finding
 from holdfast.model.graph import WISHING_KINDS, Edge, LockGraph, Walk
 from holdfast.model.lock import Input, Lock
-from holdfast.model.paths import shortest_path, spell_part, spell_pin
 from holdfast_resolver.errors import InvalidVersion
+from holdfast_resolver.values.requirements import Requirement
 from holdfast_resolver.versions.candidates import Candidates
 from holdfast_resolver.versions.grid import Grid
 from holdfast_resolver.versions.pep440 import PEP440
 
-_MEND = ("holdfast lock",)
+NO_PIN = -1
+
+
+class Problem(NamedTuple):
+
+    code: str
+    pin: int  # the wrong one, or what an edge met; NO_PIN when it met none
+    targets: int
+    other: int = NO_PIN  # the pin whose edge it is; of an overlap, the second pin
+    part: Input | None = None  # of a wish or constraint
+    edge: Edge | None = None  # of a wish, an edge or a constraint
+    wanted: str = ""  # the range that counts for the edge: its own, or that of an override
 
 
 def check_closure(lock: Lock, grid: Grid, lock_path: str = "holdfast.lock") -> tuple[Finding, ...]:
     """Return what is wrong with the closure, nothing when the lock is whole.
 
-    `grid` is of the lock's own targets. Order: wishes, overlaps, edges and pins in the order of the lock, constraints.
+    `grid` is of the lock's own targets. Order: wishes, overlaps, edges and pins as in the lock, constraints.
     Raises `InvalidMarker` or `InvalidRange` for a lock that its reader should have refused.
     """
-    closure = _Closure(lock, grid, lock_path)
+    graph = LockGraph(lock, grid)
+    problems = find_problems(graph)
+    if not problems:
+        return ()
+    from holdfast.drift.closure_findings import spelled  # start-up: only when something is wrong
+
+    return spelled(graph, problems, lock_path)
+
+
+def find_problems(graph: LockGraph) -> list[Problem]:
+    """Return what is wrong with the closure of a lock, as values."""
+    closure = _Closure(graph)
     closure.wishes()
     closure.overlaps()
     closure.edges()
     closure.pins()
     closure.constraints()
-    return tuple(closure.findings)
+    return closure.problems
 
 
 class _Closure:
-    """One run: the walked lock, and the findings so far."""
+    """One run: the walked lock, and the problems so far."""
 
-    __slots__ = ("_overrides", "_tables", "findings", "graph", "grid", "lock", "place", "walk")
+    __slots__ = ("_overrides", "_tables", "graph", "grid", "lock", "problems", "walk")
 
-    def __init__(self, lock: Lock, grid: Grid, lock_path: str) -> None:
-        self.lock = lock
-        self.grid = grid
-        self.graph = LockGraph(lock, grid)
-        self.walk: Walk = self.graph.walk(lock.inputs)
-        self.place = Place(lock_path)
-        self.findings: list[Finding] = []
+    def __init__(self, graph: LockGraph) -> None:
+        self.graph = graph
+        self.grid = graph.grid
+        self.lock = graph.lock
+        self.walk: Walk = graph.walk(graph.lock.inputs)
+        self.problems: list[Problem] = []
         self._overrides = {
-            one.name: one.range for part in lock.inputs if part.kind == "override" for one in part.requires
+            one.name: one.range
+            for part in self.lock.inputs
+            if part.kind == "override"
+            for one in part.requires
         }
         self._tables: dict[int, Candidates] = {}
 
@@ -58,105 +82,106 @@ class _Closure:
         for part in self.lock.inputs:
             if part.kind in WISHING_KINDS:
                 for edge in self.graph.wished((part,)):
-                    for index, mask in self._unmet(edge):
-                        self._wish_unmet(part, edge, index, mask)
+                    wanted = self._range(edge.requirement)
+                    for met, on in self._unmet(edge, wanted):
+                        self.problems.append(Problem("wish-unmet", met, on, NO_PIN, part, edge, wanted))
 
     def overlaps(self) -> None:
         """The `when` markers of one package are disjoint."""
-        when, packages = self.graph.when, self.lock.packages
-        for indexes in self.graph.pins_by_name.values():
-            if len(indexes) < 2:
-                continue
-            for position, low in enumerate(indexes):
-                for high in indexes[position + 1 :]:
+        when = self.graph.when
+        for places in self.graph.pins_by_name.values():
+            for position, high in enumerate(places):
+                for low in places[:position]:
                     if when[low] & when[high]:
-                        one, other = packages[low], packages[high]
-                        expected = f"one version of {one.name} per target"
-                        found = f"{spell_pin(one)} and {spell_pin(other)}"
-                        self._say("pins-overlap", spell_pin(one), expected, found, when[low] & when[high])
+                        self.problems.append(Problem("pins-overlap", low, when[low] & when[high], high))
 
     def edges(self) -> None:
         """Every edge of a reached pin leads to a pin, and its range admits that version."""
-        graph, walk = self.graph, self.walk
-        extras, placements, admits = walk.extras, graph.placements, self._admits
-        for index in sorted(walk.pins):
-            for edge in graph.edges(index, walk.pins[index], extras.get(index, {})):
+        graph, pins, extras, overrides = self.graph, self.walk.pins, self.walk.extras, self._overrides
+        placements, admits = graph.placements, self._admits
+        for owner in sorted(pins):
+            for edge in graph.edges(owner, pins[owner], extras.get(owner, {})):
                 requirement, chosen, mask = edge
                 found = placements(requirement, chosen)
-                if len(found) == 1 and not mask & ~found[0][1] and not self._overrides:
-                    if not requirement.range or admits(found[0][0], requirement.range):
-                        continue  # nearly every edge: one version, wherever it is asked for, and it fits
-                for met, on in self._unmet(edge):
-                    self._edge_unmet(index, edge, met, on)
+                if (
+                    len(found) == 1
+                    and not mask & ~found[0][1]
+                    and not overrides
+                    and (not requirement.range or admits(found[0][0], requirement.range))
+                ):
+                    continue  # nearly every edge: one version, wherever it is asked for, and it fits
+                wanted = self._range(requirement)
+                for met, on in self._unmet(edge, wanted):
+                    code = "edge-missing" if met == NO_PIN else "edge-unsatisfied"
+                    self.problems.append(Problem(code, met, on, owner, None, edge, wanted))
 
     def pins(self) -> None:
         """Every pin is needed, admits the Pythons it is needed on, and has files for those targets."""
-        for index, pin in enumerate(self.lock.packages):
-            reached = self.walk.pins.get(index, 0)
+        for place, pin in enumerate(self.lock.packages):
+            reached = self.walk.pins.get(place, 0)
             if not reached:
-                expected = f"a wish or a pin that requires {pin.name}"
-                self._say("pin-unreachable", spell_pin(pin), expected, "none on any target", 0)
+                self.problems.append(Problem("pin-unreachable", place, 0))
                 continue
-            wrong = reached & ~self.grid.requires_python(pin.requires_python) if pin.requires_python else 0
-            if wrong:
-                expected = "a pin whose requires-python admits every target that needs it"
-                found = f"requires-python {pin.requires_python}"
-                self._say("requires-python-unmet", spell_pin(pin), expected, found, wrong, self._path(index, wrong))
-            unserved = reached & ~self._served(index, reached)
+            refused = reached & ~self.grid.requires_python(pin.requires_python) if pin.requires_python else 0
+            if refused:
+                self.problems.append(Problem("requires-python-unmet", place, refused))
+            unserved = reached & ~self._served(place, reached)
             if unserved:
-                self._unserved(index, unserved)
+                self.problems.append(Problem("target-unserved", place, unserved))
 
     def constraints(self) -> None:
-        """Every pin is inside of the constraints on its name."""
+        """Every pin is inside of the constraints on its name, an override aside."""
         for part in self.lock.inputs:
             for constraint in part.requires if part.kind == "constraint" else ():
-                holds_on = self.grid.condition(constraint.marker)
-                for index, mask in self.graph.placements(constraint):
-                    wrong = self.walk.pins.get(index, 0) & mask & holds_on
-                    if wrong and not self._admits(index, constraint.range):
-                        name = spell_pin(self.lock.packages[index])
-                        expected = f"{constraint.without_source()} (a constraint of {part.path})"
-                        self._say("constraint-unmet", name, expected, name, wrong, self._path(index, wrong))
+                if constraint.name in self._overrides:
+                    continue
+                edge = Edge(constraint, "", self.grid.condition(constraint.marker))
+                for place, when in self.graph.placements(constraint):
+                    wrong = self.walk.pins.get(place, 0) & when & edge.mask
+                    if wrong and not self._admits(place, constraint.range):
+                        wanted = constraint.range
+                        self.problems.append(
+                            Problem("constraint-unmet", place, wrong, NO_PIN, part, edge, wanted)
+                        )
 
-    def _unmet(self, edge: Edge) -> list[tuple[int, int]]:
-        """Where an edge does not hold: (the pin it meets there or -1, on which targets)."""
+    def _unmet(self, edge: Edge, wanted: str) -> list[tuple[int, int]]:
+        """Where an edge does not hold: (the pin it meets there or NO_PIN, on which targets)."""
         requirement, chosen, left = edge
         unmet = []
-        wanted = self._range(edge)
-        for index, when in self.graph.placements(requirement, chosen):
+        for place, when in self.graph.placements(requirement, chosen):
             on = left & when
             if on:
                 left &= ~when
-                if wanted and not self._admits(index, wanted):
-                    unmet.append((index, on))
+                if wanted and not self._admits(place, wanted):
+                    unmet.append((place, on))
         if left and chosen:  # `=> 1.2`, and that version is not pinned there: which one is?
-            for index, when in self.graph.placements(requirement):
+            for place, when in self.graph.placements(requirement):
                 if left & when:
-                    unmet.append((index, left & when))
+                    unmet.append((place, left & when))
                     left &= ~when
         if left:
-            unmet.append((-1, left))
+            unmet.append((NO_PIN, left))
         return unmet
 
-    def _range(self, edge: Edge) -> str:
-        requirement = edge.requirement
-        return self._overrides.get(requirement.name, requirement.range) if self._overrides else requirement.range
+    def _range(self, requirement: Requirement) -> str:
+        """The range that counts for a requirement: an override of a package replaces every range on it."""
+        return self._overrides.get(requirement.name, requirement.range)
 
-    def _admits(self, index: int, range_text: str) -> bool:
+    def _admits(self, place: int, range_text: str) -> bool:
         """Whether a range admits a pin's version, pre-releases counted like any other."""
-        table = self._tables.get(index)
+        table = self._tables.get(place)
         if table is None:
-            version = self.lock.packages[index].version
+            version = self.lock.packages[place].version
             try:
                 table = Candidates([PEP440.key(version)], [version])
-            except InvalidVersion:
+            except InvalidVersion:  # in no range
                 table = Candidates([], [], 0)
-            self._tables[index] = table
+            self._tables[place] = table
         return bool(table.mask(range_text))
 
-    def _served(self, index: int, needed: int) -> int:
-        """The targets on which a file of the pin can be installed: those of its wheels; every one with an sdist."""
-        files = [artifact.file for artifact in self.lock.packages[index].artifacts]
+    def _served(self, place: int, needed: int) -> int:
+        """The targets on which a file of the pin can be installed: those of its wheels; all with an sdist."""
+        files = [artifact.file for artifact in self.lock.packages[place].artifacts]
         for file in files:
             if not file.endswith(".whl"):
                 return needed
@@ -168,61 +193,3 @@ class _Closure:
                 if not needed & ~served:
                     break
         return served
-
-    def _path(self, index: int, targets: int) -> tuple[str, ...]:
-        return shortest_path(self.graph, index, targets)
-
-    def _wanted(self, edge: Edge) -> str:
-        wanted = self._range(edge)
-        chosen = f" => {edge.chosen}" if edge.chosen else ""
-        overridden = " (an override)" if wanted != edge.requirement.range else ""
-        return f"{edge.requirement.name}{wanted}{chosen}{overridden}"
-
-    def _wish_unmet(self, part: Input, edge: Edge, index: int, targets: int) -> None:
-        self.findings.append(
-            Finding(
-                "wish-unmet",
-                "error",
-                str(edge.requirement),
-                f"a pin of {self._wanted(edge)}",
-                pinned(self.lock, index, edge.requirement),
-                facts_of(self.grid, targets),
-                (spell_part(part),),
-                _MEND,
-                Place(part.path),
-            )
-        )
-
-    def _edge_unmet(self, owner: int, edge: Edge, index: int, targets: int) -> None:
-        packages = self.lock.packages
-        expected = f"{self._wanted(edge)} for {spell_pin(packages[owner])}"
-        path = self._path(owner, targets)
-        found = pinned(self.lock, index, edge.requirement)
-        if index < 0:
-            self._say("edge-missing", str(edge.requirement), expected, found, targets, path)
-        else:
-            self._say("edge-unsatisfied", found, expected, found, targets, (*path, found))
-
-    def _unserved(self, index: int, targets: int) -> None:
-        pin = self.lock.packages[index]
-        self.findings.append(
-            Finding(
-                "target-unserved",
-                "error",
-                spell_pin(pin),
-                "a wheel that serves every target that needs it, or an sdist",
-                files_in_words(pin),
-                facts_of(self.grid, targets),
-                self._path(index, targets),
-                (f"holdfast update {pin.name}",),
-                self.place,
-            )
-        )
-
-    def _say(
-        self, code: str, subject: str, expected: str, found: str, targets: int, path: tuple[str, ...] = ()
-    ) -> None:
-        facts = facts_of(self.grid, targets)
-        self.findings.append(Finding(code, "error", subject, expected, found, facts, path, _MEND, self.place))
-
-

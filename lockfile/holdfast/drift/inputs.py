@@ -1,6 +1,7 @@
 """Manifest against lock: are the wishes of the project still those that the lock answers?
 
-Knows wishes and the lock's `[[input]]` blocks. Never knows versions: whether a pin meets a wish is `closure`'s to say.
+Knows wishes and the lock's `[[input]]` blocks. Never knows versions: whether a pin meets a wish is
+`closure`'s to say.
 """
 
 from collections.abc import Iterable
@@ -28,11 +29,14 @@ class _Change(NamedTuple):
     line: int
 
 
-def compare_inputs(lock: Lock, wishes: Iterable[Wish], lock_path: str = "holdfast.lock") -> tuple[Finding, ...]:
-    """Return one `manifest-changed` finding per wish that was added, removed or edited since the lock was made.
+def compare_inputs(
+    lock: Lock, wishes: Iterable[Wish], lock_path: str = "holdfast.lock"
+) -> tuple[Finding, ...]:
+    """Return one `manifest-changed` finding per wish added, removed or edited since the lock was made.
 
-    `wishes` are all the wishes of the project, constraints and overrides included. Requirements that differ only in
-    the order of their version clauses are the same wish.
+    Where a wish resolves is not compared (`sources` does that). `wishes` are all the wishes of the project,
+    constraints and overrides included. Requirements that differ only in the order of their version clauses
+    are the same wish.
     """
     wished: dict[_Part, dict[Requirement, int]] = {}
     for wish in wishes:
@@ -48,14 +52,14 @@ def compare_inputs(lock: Lock, wishes: Iterable[Wish], lock_path: str = "holdfas
 
 def _changes(part: _Part, now: dict[Requirement, int], before: tuple[Requirement, ...]) -> list[_Change]:
     """Pair the wishes of one part: same requirement, then same package, then what is left."""
-    answered = {_sorted_clauses(requirement) for requirement in before}
-    asked = {_sorted_clauses(requirement) for requirement in now}
-    added = [requirement for requirement in now if _sorted_clauses(requirement) not in answered]
-    removed = [requirement for requirement in before if _sorted_clauses(requirement) not in asked]
+    answered = {_comparable(requirement) for requirement in before}
+    asked = {_comparable(requirement) for requirement in now}
+    added = [requirement for requirement in now if _comparable(requirement) not in answered]
+    removed = [requirement for requirement in before if _comparable(requirement) not in asked]
     changes = []
     for requirement in added:
         # flask>=3.0 in the lock, flask>=3.1 in the manifest: one edited wish, not one removed and one added
-        old = next((one for one in removed if one[:2] == requirement[:2]), None)
+        old = next((one for one in removed if one.name == requirement.name), None)
         if old is not None:
             removed.remove(old)
         changes.append(_Change(part, requirement, old, now[requirement]))
@@ -63,19 +67,19 @@ def _changes(part: _Part, now: dict[Requirement, int], before: tuple[Requirement
     return sorted(changes, key=lambda change: (change.wished or change.locked, change.line))
 
 
-def _sorted_clauses(requirement: Requirement) -> Requirement:
-    if "," not in requirement.range:
-        return requirement
-    return requirement._replace(range=",".join(sorted(set(requirement.range.split(",")))))
+def _comparable(requirement: Requirement) -> Requirement:
+    return requirement._replace(source="", range=",".join(sorted(set(requirement.range.split(",")))))
 
 
 def _finding(change: _Change, lock_path: str) -> Finding:
+    from holdfast.findings.codes import severity  # start-up: only when something is found
+
     path, kind, group = change.part
     wish = change.wished or change.locked
     facts = (("wish", f"{_KINDS.get(kind, kind)} {group}".rstrip()),)
     return Finding(
         "manifest-changed",
-        "error",
+        severity("manifest-changed"),
         str(wish),
         f"{change.wished} ({path})" if change.wished else f"no such wish ({path})",
         f"{change.locked} ({lock_path})" if change.locked else f"no such wish ({lock_path})",

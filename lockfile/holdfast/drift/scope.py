@@ -1,4 +1,4 @@
-"""Configuration against lock: is the lock made for the targets, strategy and Pythons that the project declares?
+"""Configuration against lock: is the lock made for what the project declares of targets and the like?
 
 Knows the lock's `[scope]`. What the configuration leaves open is no drift: the lock keeps its choice.
 """
@@ -13,7 +13,7 @@ from holdfast_resolver.values.targets import Target
 class DeclaredScope(NamedTuple):
     """What manifest and configuration say of the scope; "" or () where they leave it to the lock."""
 
-    requires_python: str | None = None  # of the manifest; "" = unconstrained, None = there is no manifest to say it
+    requires_python: str | None = None  # of the manifest; "" = unconstrained, None = no manifest says it
     strategy: str = ""
     prereleases: str = ""
     targets: tuple[Target, ...] = ()
@@ -25,9 +25,9 @@ def compare_scope(
     configuration_path: str = "pyproject.toml",
     lock_path: str = "holdfast.lock",
 ) -> tuple[Finding, ...]:
-    """Return one `scope-changed` finding per field of the scope that differs, and one per target added or dropped."""
+    """Return one `scope-changed` finding per field that differs, and one per target added or dropped."""
     scope = lock.scope
-    findings = []
+    changes = []
     rows = (
         ("requires-python", declared.requires_python, scope.requires_python),
         ("strategy", declared.strategy or None, scope.strategy),
@@ -35,28 +35,33 @@ def compare_scope(
     )
     for field, wanted, locked in rows:
         if wanted is not None and _clauses(wanted) != _clauses(locked):
-            findings.append((field, wanted or "no limit", locked or "no limit"))
+            changes.append((field, wanted or "no limit", locked or "no limit"))
     if declared.targets and declared.targets != scope.targets:
         wanted_targets, locked_targets = set(declared.targets), set(scope.targets)
-        for target in declared.targets:
-            if target not in locked_targets:
-                findings.append(("targets", str(target), "not a target of the lock"))
-        for target in scope.targets:
-            if target not in wanted_targets:
-                findings.append(("targets", f"no target {target}", str(target)))
-    return tuple(
-        [
-            Finding(
-                "scope-changed",
-                "error",
-                field,
-                f"{wanted} ({configuration_path})",
-                f"{locked} ({lock_path})",
-                hints=("holdfast lock",),
-                place=Place(configuration_path),
-            )
-            for field, wanted, locked in findings
-        ]
+        changes.extend(
+            ("targets", str(target), "not a target of the lock")
+            for target in declared.targets
+            if target not in locked_targets
+        )
+        changes.extend(
+            ("targets", f"no target {target}", str(target))
+            for target in scope.targets
+            if target not in wanted_targets
+        )
+    return tuple([_finding(*row, configuration_path, lock_path) for row in changes])
+
+
+def _finding(field: str, wanted: str, locked: str, configuration_path: str, lock_path: str) -> Finding:
+    from holdfast.findings.codes import severity  # start-up: only when something is found
+
+    return Finding(
+        "scope-changed",
+        severity("scope-changed"),
+        field,
+        f"{wanted} ({configuration_path})",
+        f"{locked} ({lock_path})",
+        hints=("holdfast lock",),
+        place=Place(configuration_path),
     )
 
 

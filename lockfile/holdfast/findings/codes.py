@@ -1,7 +1,8 @@
 """Every finding code: its usual severity, what it means, what to do, and an example message.
 
-This table is the only list of codes: checks take their severity from it, `holdfast explain` prints it, SARIF rules
-are made of it, and `docs/findings.md` has one section per row. Codes are stable: a code is never renamed or reused.
+This table is the only list of codes: checks take their severity from it, `holdfast explain` prints it, SARIF
+rules are made of it, and `docs/findings.md` has one section per row. Codes are stable: a code is never
+renamed or reused.
 """
 
 from typing import NamedTuple
@@ -21,7 +22,8 @@ CODES: dict[str, Code] = {
     "manifest-changed": Code(
         "error",
         "A wish of the manifest was added, removed or edited after the lock was made.",
-        "Run `holdfast lock`: it answers the wishes as they stand now and moves only the pins that they force.",
+        "Run `holdfast lock`: it answers the wishes as they stand now and moves only the pins that they "
+        "force.",
         "error[manifest-changed]: pypi:flask>=3.1\n"
         "  expected: pypi:flask>=3.1 (pyproject.toml)\n"
         "  found: pypi:flask>=3.0 (holdfast.lock)\n"
@@ -30,7 +32,8 @@ CODES: dict[str, Code] = {
     ),
     "scope-changed": Code(
         "error",
-        "What the configuration says of targets, strategy, pre-releases or requires-python is not what the lock was made for.",
+        "What the configuration says of targets, strategy, pre-releases or requires-python is not what the "
+        "lock was made for.",
         "Run `holdfast lock` to resolve for the configuration as it stands, or put the configuration back.",
         "error[scope-changed]: targets\n"
         "  expected: cp313 linux-x86_64 glibc-2.28\n"
@@ -39,10 +42,10 @@ CODES: dict[str, Code] = {
     ),
     "source-changed": Code(
         "error",
-        "A source is another index than the one that the lock was made from, or a package is locked from another source "
-        "than the one that the configuration gives for its name.",
-        "If the change is meant, run `holdfast lock`; pinned hashes stay and are checked against the new source. "
-        "If it is not, find out who changed the index settings.",
+        "A source is another index than the one that the lock was made from, or a package is locked from "
+        "another source than the one that the configuration gives for its name.",
+        "If the change is meant, run `holdfast lock`; pinned hashes stay and are checked against the new "
+        "source. If it is not, find out who changed the index settings.",
         "error[source-changed]: internal\n"
         "  expected: https://packages.acme.example/simple/ (configuration)\n"
         "  found: https://mirror.acme.example/simple/ (holdfast.lock)\n"
@@ -134,10 +137,10 @@ CODES: dict[str, Code] = {
     # The pinned bytes.
     "artifact-changed": Code(
         "alarm",
-        "A pinned file of the same release has other bytes than before: on the index, in a download, or against the "
-        "lock of the base revision. Honest publishers never replace a file.",
-        "Do not install it. Compare with `holdfast diff`, ask the publisher, and only if the change is explained take it "
-        "with `holdfast lock --accept-changed NAME`.",
+        "A pinned file of the same release has other bytes than before: on the index, in a download, or "
+        "against the lock of the base revision. Honest publishers never replace a file.",
+        "Do not install it. Compare with `holdfast diff`, ask the publisher, and only if the change is "
+        "explained take it with `holdfast lock --accept-changed NAME`.",
         "alarm[artifact-changed]: click-8.1.8-py3-none-any.whl\n"
         "  expected: sha256:63c132bbbed01578a06712a2d1f497bb62d9c1c0d329b7903a866228027263b2\n"
         "  found: sha256:0000000000000000000000000000000000000000000000000000000000000000\n"
@@ -146,8 +149,8 @@ CODES: dict[str, Code] = {
     ),
     "artifact-added": Code(
         "warning",
-        "A pinned release has a file that it did not have before: the index offers it, or the lock took it in since the base "
-        "revision. New targets bring new files; otherwise ask why a release grew.",
+        "A pinned release has a file that it did not have before: the index offers it, or the lock took it "
+        "in since the base revision. New targets bring new files; otherwise ask why a release grew.",
         "`holdfast lock` keeps the pinned files; `holdfast update NAME` takes the new ones in.",
         "warning[artifact-added]: click-8.1.8-1-py3-none-any.whl\n"
         "  expected: the 2 files that the base lock pins of click 8.1.8\n"
@@ -157,9 +160,10 @@ CODES: dict[str, Code] = {
     ),
     "artifact-removed": Code(
         "warning",
-        "The lock no longer pins a file of a release that the base revision pinned. Without a wheel an installer may build "
-        "the release from source, which runs its code.",
-        "Fewer targets drop files; otherwise run `holdfast update NAME` to pin every file that serves a target again.",
+        "The lock no longer pins a file of a release that the base revision pinned. Without a wheel an "
+        "installer may build the release from source, which runs its code.",
+        "Fewer targets drop files; otherwise run `holdfast update NAME` to pin every file that serves a "
+        "target again.",
         "warning[artifact-removed]: click-8.1.8-py3-none-any.whl\n"
         "  expected: sha256:63c132bbbed01578a06712a2d1f497bb62d9c1c0d329b7903a866228027263b2\n"
         "  found: not pinned\n"
@@ -169,8 +173,8 @@ CODES: dict[str, Code] = {
     "artifact-missing": Code(
         "error",
         "The index no longer offers a pinned file.",
-        "Nothing can be installed from that file any more. Run `holdfast update NAME`, or serve the file from an index of "
-        "your own.",
+        "Nothing can be installed from that file any more. Run `holdfast update NAME`, or serve the file "
+        "from an index of your own.",
         "error[artifact-missing]: click-8.1.8.tar.gz\n"
         "  expected: sha256:ed53c9d8990d83c2a27deae68e4ee337473f6330c040a31d4225c9574d16096a\n"
         "  found: no such file in the listing of click\n"
@@ -189,8 +193,8 @@ CODES: dict[str, Code] = {
     # What locking noticed.
     "metadata-differs": Code(
         "warning",
-        "The wheels of one release declare different requirements. The lock records the union of them, the strictest where "
-        "they overlap.",
+        "The wheels of one release declare different requirements. The lock records the union of them, the "
+        "strictest where they overlap.",
         "Nothing needs to be done; some target may get a package that only another target's wheel asks for.",
         "warning[metadata-differs]: torch 2.1.0\n"
         "  expected: the same requirements in every wheel\n"
@@ -198,7 +202,8 @@ CODES: dict[str, Code] = {
     ),
     "extra-unknown": Code(
         "warning",
-        "A requirement asks for an extra that the release does not provide. Installers ignore it, and so does the lock.",
+        "A requirement asks for an extra that the release does not provide. Installers ignore it, and so "
+        "does the lock.",
         "Correct the spelling of the extra, or drop it.",
         "warning[extra-unknown]: pypi:celery[rediss]\n"
         "  expected: an extra of celery 5.4.0\n"
@@ -207,16 +212,15 @@ CODES: dict[str, Code] = {
     ),
     "requires-python-malformed": Code(
         "note",
-        "A release declares a requires-python that is not a range. It is read with the usual repairs; a text beyond repair "
-        "makes the release no candidate.",
+        "A release declares a requires-python that is not a range. It is read with the usual repairs; a "
+        "text beyond repair makes the release no candidate.",
         "Nothing needs to be done.",
-        "note[requires-python-malformed]: ipython 7.0.0\n"
-        "  expected: a version range\n"
-        "  found: >=3.5.*",
+        "note[requires-python-malformed]: ipython 7.0.0\n  expected: a version range\n  found: >=3.5.*",
     ),
     "extra-index-unused": Code(
         "note",
-        "pip or uv are configured with an extra index. holdfast does not consult it: a name resolves in exactly one source.",
+        "pip or uv are configured with an extra index. holdfast does not consult it: a name resolves in "
+        "exactly one source.",
         "Name the packages that live there in `[sources]`.",
         "note[extra-index-unused]: https://packages.acme.example/simple/\n"
         "  found: extra-index-url in pip.conf\n"
@@ -224,7 +228,8 @@ CODES: dict[str, Code] = {
     ),
     "target-left-out": Code(
         "note",
-        "No targets are declared, and the newest Python was left out, since for it no solution exists only for want of wheels.",
+        "No targets are declared, and the newest Python was left out, since for it no solution exists only "
+        "for want of wheels.",
         "Declare targets to decide it yourself, or run `holdfast lock` again when the wheels exist.",
         "note[target-left-out]: cp314\n"
         "  expected: wheels of every package for cp314\n"
@@ -232,11 +237,10 @@ CODES: dict[str, Code] = {
     ),
     "locks-merged": Code(
         "note",
-        "The lock held git conflict markers. The pins of both sides were taken as preferences, the higher first.",
+        "The lock held git conflict markers. The pins of both sides were taken as preferences, the higher "
+        "first.",
         "Review the result with `holdfast diff`.",
-        "note[locks-merged]: holdfast.lock\n"
-        "  found: 2 conflicts\n"
-        "  next: holdfast diff",
+        "note[locks-merged]: holdfast.lock\n  found: 2 conflicts\n  next: holdfast diff",
     ),
     # Another tool's lock.
     "moved": Code(
@@ -278,10 +282,11 @@ CODES: dict[str, Code] = {
     "foreign-hash": Code(
         "alarm",
         "The lock and the other tool's file hold different hashes of the same file.",
-        "One of the two pins bytes that the publisher did not release, or the index served two different files. Run "
-        "`holdfast verify NAME` before installing anything.",
+        "One of the two pins bytes that the publisher did not release, or the index served two different "
+        "files. Run `holdfast verify NAME` before installing anything.",
         "alarm[foreign-hash]: click-8.1.8-py3-none-any.whl\n"
-        "  expected: sha256:63c132bbbed01578a06712a2d1f497bb62d9c1c0d329b7903a866228027263b2 (holdfast.lock)\n"
+        "  expected: sha256:63c132bbbed01578a06712a2d1f497bb62d9c1c0d329b7903a866228027263b2 "
+        "(holdfast.lock)\n"
         "  found: sha256:0000000000000000000000000000000000000000000000000000000000000000 (uv.lock)\n"
         "  next: holdfast verify click",
     ),
@@ -299,7 +304,8 @@ def explain(code: str) -> str | None:
     if row is None:
         return None
     example = "\n".join("    " + line for line in row.example.splitlines())
-    verdict = "`holdfast check` fails" if row.severity in ("error", "alarm") else "`holdfast check` does not fail"
-    return (
-        f"{code} ({row.severity}: {verdict})\n\n{row.meaning}\n\nWhat to do: {row.remedy}\n\nExample:\n\n{example}\n"
+    verdict = (
+        "`holdfast check` fails" if row.severity in ("error", "alarm") else "`holdfast check` does not fail"
     )
+    head = f"{code} ({row.severity}: {verdict})"
+    return "\n\n".join([head, row.meaning, f"What to do: {row.remedy}", "Example:", example]) + "\n"

@@ -1,6 +1,7 @@
 """A finding: one thing that a check has to say. The single currency of every check and every report.
 
-Knows nothing of terminals. Facts are (name, value) pairs in the order they should be read; hints are commands.
+Knows nothing of terminals. Facts are (name, value) pairs in the order they should be read; hints are
+commands.
 """
 
 from typing import NamedTuple
@@ -19,7 +20,10 @@ NOWHERE = Place("", 0)
 
 
 class Finding(NamedTuple):
-    """`expected` and `found` say the deviation in words; `path` is the dependency path from the project to the subject."""
+    """One thing found. `expected` and `found` say the deviation in words.
+
+    `path` is the dependency path from the project to the subject.
+    """
 
     code: str
     severity: str

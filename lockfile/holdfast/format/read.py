@@ -1,12 +1,12 @@
 """The fast reader: canonical text -> Lock, line by line, without `tomllib` and `re`.
 
-Law: this file never says what is wrong. It takes the text that `write` makes; whatever else it meets it leaves
-to `read_plain.py`, which gives the same lock for another spelling, or the error with its place. Property tests
-hold that the two never differ.
+Law: this file never says what is wrong. It takes the text that `write` makes; whatever else it meets it
+leaves to `read_plain.py`, which gives the same lock for another spelling, or the error with its place.
+Property tests hold that the two never differ.
 
-The tricks: printable text without a backslash has no escapes, so every quotation mark begins or ends a string,
-and a block can be cut at its marks; an array of artifacts cut at `"` has its files in parts 0, 4, 8 ... and its
-digests in parts 2, 6, 10 ...; equal entries are judged once.
+The tricks: printable text without a backslash has no escapes, so every quotation mark begins or ends a
+string, and a block can be cut at its marks; an array of artifacts cut at `"` has its files in parts 0, 4, 8
+... and its digests in parts 2, 6, 10 ...; equal entries are judged once.
 """
 
 from holdfast.format import shapes
@@ -27,10 +27,10 @@ from holdfast.format.guard import decode
 from holdfast.format.read_packages import (
     PACKAGE_MARK,
     OtherTextError,
-    Packages,
     check_lines,
     increasing,
     other,
+    read_packages,
 )
 from holdfast.model.lock import Input, Lock, LockedSource, Scope, Signer
 from holdfast_resolver.errors import InvalidInput
@@ -39,6 +39,7 @@ from holdfast_resolver.values.targets import parse_target
 _Value = str | list[str]
 
 _START = f"{HEADER}\nformat = {FORMAT}\nfeatures = []\n\n{SCOPE.header}\n"
+_PRINTABLE = bytes(range(0x20, 0x7F)) + b"\n"
 _MIDDLE = (SOURCE, INPUT, SIGNER)  # the sections between [scope] and the packages
 
 
@@ -60,7 +61,10 @@ def read_canonical(text: str) -> Lock | None:
     """Return the lock of a canonical text, or None for any other text, right or wrong."""
     if not text.startswith(_START) or not text.endswith("\n") or "\\" in text:
         return None
-    if not text.replace("\n", "").isprintable():
+    if text.isascii():
+        if text.encode().translate(None, _PRINTABLE):
+            return None
+    elif not text.replace("\n", "").isprintable():
         return None
     try:
         return _lock(text[len(_START) : -1])
@@ -90,7 +94,7 @@ def _lock(text: str) -> Lock:
     known = PUBLIC_SOURCES.union([source.name for source in sources])
     if not known.issuperset([entry.source for part in inputs for entry in part.requires]):
         other()
-    packages = Packages(known, frozenset([signer.id for signer in signers])).read(blocks)
+    packages = read_packages(blocks, known, frozenset([signer.id for signer in signers]))
     return Lock(_scope(sections[0]), tuple(inputs), packages, tuple(sources), tuple(signers))
 
 

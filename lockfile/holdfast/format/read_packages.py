@@ -31,9 +31,11 @@ _ITEMS_END = '",\n]'
 
 _SHA256, _SHA256_LENGTH = "sha256:", len("sha256:") + 64
 _HEX = b"0123456789abcdef"
+_NAME_BYTES = b"abcdefghijklmnopqrstuvwxyz0123456789-\n"
 
 # A NamedTuple's own constructor is Python code; these run in C, thousands of times per lock.
 _new_artifact = cast("Callable[[type[PinnedArtifact], tuple[str, str]], PinnedArtifact]", tuple.__new__)
+_new_pin = cast("Callable[[type[Pin], tuple[object, ...]], Pin]", tuple.__new__)
 _new_requirement = cast("Callable[[type[Requirement], tuple[object, ...]], Requirement]", tuple.__new__)
 
 
@@ -58,11 +60,12 @@ def increasing(items: list[str]) -> None:
 
 
 class _Spelled(dict[str, str]):
-    """Texts that were seen to be in the canonical spelling of their shape."""
+    """Texts that were seen to be in the canonical spelling of their shape; "" always is."""
 
     def __init__(self, shape: Callable[[str], str]) -> None:
         super().__init__()
         self._shape = shape
+        self[""] = ""
 
     def __missing__(self, text: str) -> str:
         if self._shape(text) != text:
@@ -71,170 +74,182 @@ class _Spelled(dict[str, str]):
         return text
 
 
-class Packages:
-    """Reads the package blocks of one lock whose sources and signers are known."""
+# A block taken apart, nothing judged yet: name, source, version, requires-python, when, files, digests,
+# signers, dependencies.
+_Cut = tuple[str, str, str, str, str, list[str], list[str], list[str], list[str]]
 
-    __slots__ = (
-        "_digests",
-        "_edges",
-        "_markers",
-        "_names",
-        "_ranges",
-        "_signers",
-        "_sources",
-        "_tails",
-        "_versions",
-    )
 
-    def __init__(self, sources: frozenset[str], signers: frozenset[str]) -> None:
-        self._sources = sources
-        self._signers = signers
-        self._names = _Spelled(shapes.name)
-        self._versions = _Spelled(shapes.version)
-        self._ranges = _Spelled(shapes.range_)
-        self._markers = _Spelled(shapes.marker)
-        self._edges = _Edges(sources, self._names, self._versions, self._ranges, self._markers)
-        self._tails = set(SDIST_SUFFIXES)  # what may follow `name-version` in a file's name, as seen so far
-        self._digests: list[str] = []
+def read_packages(blocks: list[str], sources: frozenset[str], signers: frozenset[str]) -> tuple[Pin, ...]:
+    """Return the pins of the blocks, each without its header and the key of its name.
 
-    def read(self, blocks: list[str]) -> tuple[Pin, ...]:
-        """The pins of the blocks, each without its header and the key of its name."""
-        pins = []
-        source = name = version = ""
-        for block in blocks:
-            pin = self._package(block)
-            if pin.name <= name or pin.source != source:
-                self._check_order(pin, source, name, version)
-            source, name, version = pin.source, pin.name, pin.version
-            pins.append(pin)
-        _check_digests(self._digests)
-        return tuple(pins)
+    Works by columns: a step runs over all packages, and judges equal texts once.
+    """
+    cuts = [_cut(block) for block in blocks]
+    names = frozenset([cut[0] for cut in cuts])
+    versions = _Spelled(shapes.version)
+    ranges = _Spelled(shapes.range_)
+    markers = _Spelled(shapes.marker)
+    _check_names(names)
+    _check_order(cuts, sources, versions)
+    _check_files(cuts)
+    _check_digests([digest for cut in cuts for digest in cut[6]])
+    edges = _edges({text for cut in cuts for text in cut[8]}, sources, names, ranges, markers)
+    pins = []
+    for name, source, version, requires_python, when, files, digests, signed_by, needs in cuts:
+        if not signers.issuperset(signed_by):
+            other()
+        fields = (
+            source,
+            name,
+            version,
+            ranges[requires_python],
+            markers[when],
+            tuple(map(_new_artifact, repeat(PinnedArtifact), zip(files, digests))),
+            tuple(signed_by),
+            tuple([edges[text] for text in needs]),
+            (),
+        )
+        pins.append(_new_pin(Pin, fields))
+    return tuple(pins)
 
-    def _check_order(self, pin: Pin, source: str, name: str, version: str) -> None:
-        if (pin.source, pin.name) == (source, name):
-            if version_key(pin.version) <= version_key(version):
-                other()
-        elif (pin.source, pin.name) < (source, name):
-            other()
 
-    def _package(self, block: str) -> Pin:
-        check_lines(block)
-        head, start, rest = block.partition(_ARTIFACTS_START)
-        fields = head.split('"\n')
-        count = len(fields)
-        if not start or count < 3 or head.count('"') != 2 * (count - 1):
-            other()
-        if not fields[1].startswith(_SOURCE) or not fields[2].startswith(_VERSION):
-            other()
-        name = self._names[fields[0]]
-        source = fields[1][len(_SOURCE) :]
-        version = self._versions[fields[2][len(_VERSION) :]]
-        if source not in self._sources:
-            other()
-        requires_python = when = ""
-        index = 3
-        if index < count and fields[index].startswith(_REQUIRES_PYTHON):
-            requires_python = self._ranges[fields[index][len(_REQUIRES_PYTHON) :]]
-            index += 1
-        if index < count and fields[index].startswith(_WHEN):
-            when = self._markers[fields[index][len(_WHEN) :]]
-            index += 1
-        artifacts_text, end, rest = rest.partition(_ARTIFACTS_END)
-        if index != count or not end:
-            other()
-        artifacts = self._artifacts(artifacts_text, name, version)
-        signers: tuple[str, ...] = ()
-        edges: tuple[shapes.Edge, ...] = ()
-        if rest.startswith(_SIGNERS_START):
-            items, rest = _items(rest, _SIGNERS_START)
-            if not self._signers.issuperset(items):
-                other()
-            signers = tuple(items)
-        if rest.startswith(_EDGES_START):
-            items, rest = _items(rest, _EDGES_START)
-            edges = tuple([self._edges[item] for item in items])
-        if rest:
-            other()
-        return Pin(source, name, version, requires_python, when, artifacts, signers, edges)
+def _cut(block: str) -> _Cut:
+    head, _, rest = block.partition(_ARTIFACTS_START)
+    artifacts, end, rest = rest.partition(_ARTIFACTS_END)
+    fields = head.split('"\n')
+    count = len(fields)
+    if not end or count < 3 or head.count('"') != 2 * (count - 1):
+        other()
+    name, source, version, *optional = fields
+    if not source.startswith(_SOURCE) or not version.startswith(_VERSION):
+        other()
+    requires_python = when = ""
+    if optional and optional[0].startswith(_REQUIRES_PYTHON):
+        requires_python = optional.pop(0)[len(_REQUIRES_PYTHON) :]
+    if optional and optional[0].startswith(_WHEN):
+        when = optional.pop(0)[len(_WHEN) :]
+    # file, `, hash = `, digest, ` },\n    { file = `, file, ...
+    parts = artifacts.split('"')
+    files, digests = parts[0::4], parts[2::4]
+    count = len(files)
+    if (
+        len(parts) != 4 * count - 1
+        or parts[1::4].count(_INSIDE) != count
+        or parts[3::4].count(_BETWEEN) != count - 1
+    ):
+        other()
+    signers: list[str] = []
+    edges: list[str] = []
+    if rest.startswith(_SIGNERS_START):
+        signers, rest = _items(rest, _SIGNERS_START)
+    if rest.startswith(_EDGES_START):
+        edges, rest = _items(rest, _EDGES_START)
+    if rest or optional:
+        other()
+    check_lines(block)
+    source, version = source[len(_SOURCE) :], version[len(_VERSION) :]
+    return name, source, version, requires_python, when, files, digests, signers, edges
 
-    def _artifacts(self, text: str, name: str, version: str) -> tuple[PinnedArtifact, ...]:
-        # file, `, hash = `, digest, ` },\n    { file = `, file, ...
-        parts = text.split('"')
-        files, digests = parts[0::4], parts[2::4]
-        count = len(files)
-        if (
-            len(parts) != 4 * count - 1
-            or parts[1::4].count(_INSIDE) != count
-            or parts[3::4].count(_BETWEEN) != count - 1
+
+def _check_names(names: frozenset[str]) -> None:
+    """Every name is normalised: judged in one sweep."""
+    joined = "\n".join(names)
+    if not joined.isascii() or joined.encode().translate(None, _NAME_BYTES) or "--" in joined or "" in names:
+        other()
+    framed = f"\n{joined}\n"
+    if "\n-" in framed or "-\n" in framed:
+        other()
+
+
+def _check_order(cuts: list[_Cut], sources: frozenset[str], versions: _Spelled) -> None:
+    """Packages are sorted by source, name and version, each once; sources and versions are such."""
+    before = ("", "")
+    version_before = ""
+    for cut in cuts:
+        name, source, version = cut[:3]
+        if source not in sources or not (_is_numbers(version) or versions[version]):
+            other()
+        if (source, name) <= before and (
+            (source, name) < before or version_key(version) <= version_key(version_before)
         ):
             other()
-        increasing(files)
-        self._digests += digests
-        self._check_files(files, name, version)
-        return tuple(map(_new_artifact, repeat(PinnedArtifact), zip(files, digests)))
+        before, version_before = (source, name), version
 
-    def _check_files(self, files: list[str], name: str, version: str) -> None:
+
+def _check_files(cuts: list[_Cut]) -> None:
+    tails = set(SDIST_SUFFIXES)  # what may follow `name-version` in a file's name, as seen so far
+    for name, _, version, _, _, files, _, _, _ in cuts:
+        increasing(files)
         start = f"{name.replace('-', '_')}-{version}"
         # files are sorted: what the first and the last begin with, all begin with
-        if files[0].startswith(start) and files[-1].startswith(start) and "-" not in version:
-            cut = len(start)
-            tails = [file[cut:] for file in files]
-            if self._tails.issuperset(tails):
-                return
-            for file, tail in zip(files, tails):
-                if not belongs(file, name, version):
-                    other()
-                if tail.startswith("-") and tail.endswith(".whl"):
-                    self._tails.add(tail)
-            return
-        if not all(belongs(file, name, version) for file in files):
-            other()
+        if not files[0].startswith(start) or not files[-1].startswith(start) or "-" in version:
+            if not all(belongs(file, name, version) for file in files):
+                other()
+            continue
+        length = len(start)
+        found = [file[length:] for file in files]
+        if tails.issuperset(found):
+            continue
+        for file, tail in zip(files, found):
+            if not belongs(file, name, version):
+                other()
+            if tail.startswith("-") and tail.endswith(".whl"):
+                tails.add(tail)
 
 
-class _Edges(dict[str, shapes.Edge]):
-    """Dependency entries seen so far. Most are taken apart here; one with extras is left to its parser."""
-
-    def __init__(
-        self,
-        sources: frozenset[str],
-        names: _Spelled,
-        versions: _Spelled,
-        ranges: _Spelled,
-        markers: _Spelled,
-    ) -> None:
-        super().__init__()
-        self._sources = sources
-        self._names = names
-        self._versions = versions
-        self._ranges = ranges
-        self._markers = markers
-
-    def __missing__(self, text: str) -> shapes.Edge:
+def _edges(
+    texts: set[str], sources: frozenset[str], names: frozenset[str], ranges: _Spelled, markers: _Spelled
+) -> dict[str, shapes.Edge]:
+    """The dependency entries; most are taken apart here, one with extras or `=>` is left to its parser."""
+    edges: dict[str, shapes.Edge] = {}
+    for text in texts:
         source, _, body = text.partition(":")
-        if source not in self._sources:
+        if source not in sources:
             other()
-        if "[" in text or shapes.ARROW in text:
+        body, semicolon, marker = body.partition(" ; ")
+        name = body.partition(">=")[0]
+        if name not in names:
+            for operator in "<=!~>":  # `celery<6,>=5.4`: the name ends where the first operator begins
+                name = name.partition(operator)[0]
+        if name not in names or shapes.ARROW in text:
             edge = shapes.edge(text)
             if shapes.edge_text(edge) != text:
                 other()
-        else:
-            body, semicolon, marker = body.partition(" ; ")
-            if semicolon and not self._markers[marker]:
-                other()
-            # `celery>=5.4,<6`: the name ends where the first operator begins
-            name = (
-                body.replace("<", "=").replace(">", "=").replace("!", "=").replace("~", "=").partition("=")[0]
-            )
-            clauses = body[len(name) :]
-            edge = (
-                _new_requirement(
-                    Requirement,
-                    (source, self._names[name], (), self._ranges[clauses] if clauses else "", marker),
-                ),
-                "",
-            )
-        self[text] = edge
-        return edge
+            edges[text] = edge
+            continue
+        if semicolon and not markers[marker]:
+            other()
+        clauses = body[len(name) :]
+        if clauses not in ranges:
+            if _is_plain_range(clauses):
+                ranges[clauses] = clauses
+            else:
+                ranges[clauses]
+        edges[text] = _new_requirement(Requirement, (source, name, (), clauses, marker)), ""
+    return edges
+
+
+def _is_plain_range(text: str) -> bool:
+    """`>=1.2,<3`: operators and numbers, nothing that needs the parser."""
+    if len(text) > 64:
+        return False
+    for clause in text.split(","):
+        equals = clause[1:2] == "="
+        if not _is_numbers(clause[2:] if equals else clause[1:]):
+            return False
+        if (
+            not (equals and clause[0] in "=!")
+            and clause[0] not in "<>"
+            and not (clause[0] == "~" and "." in clause)
+        ):
+            return False
+    return True
+
+
+def _is_numbers(text: str) -> bool:
+    """`1.2.3`: numbers with single dots between them."""
+    digits = text.replace(".", "")
+    return digits.isdigit() and digits.isascii() and ".." not in text and text[0] != "." and text[-1] != "."
 
 
 def _items(text: str, start: str) -> tuple[list[str], str]:

@@ -17,7 +17,7 @@ from holdfast_resolver.versions.pep440_ranges import canonical_range
 
 Edge = tuple[Requirement, str]
 ARROW = " => "
-_LONGEST_RANGE = 4000  # characters
+LONGEST_RANGE = 4000  # characters
 _VERSION = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!+-_")
 
 
@@ -63,8 +63,8 @@ def version(value: str) -> str:
 
 def range_(value: str) -> str:
     """A version range; "" is any version."""
-    if len(value) > _LONGEST_RANGE:
-        raise MisfitError(f"a version range of at most {_LONGEST_RANGE} characters")
+    if len(value) > LONGEST_RANGE:
+        raise MisfitError(f"a version range of at most {LONGEST_RANGE} characters")
     try:
         return canonical_range(text(value))
     except InvalidInput as error:

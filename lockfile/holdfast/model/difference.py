@@ -8,7 +8,7 @@ from typing import NamedTuple
 from holdfast.model.lock import Lock, Pin, PinnedArtifact
 from holdfast_resolver.errors import InvalidVersion
 from holdfast_resolver.values.requirements import Requirement
-from holdfast_resolver.versions.pep440 import version_key
+from holdfast_resolver.versions.pep440_keys import version_key
 
 CLASSES = ("added", "removed", "upgraded", "downgraded", "changed")
 
@@ -65,7 +65,9 @@ class LockDifference(NamedTuple):
 
 def compare_locks(before: Lock, after: Lock) -> LockDifference:
     """Return what differs between two locks."""
-    return LockDifference(_pins(before, after), _inputs(before, after), _scope(before, after), _sources(before, after))
+    return LockDifference(
+        _pins(before, after), _inputs(before, after), _scope(before, after), _sources(before, after)
+    )
 
 
 def _pins(before: Lock, after: Lock) -> tuple[PinChange, ...]:
@@ -139,7 +141,9 @@ def _changed(old: Pin, new: Pin) -> PinChange:
     )
 
 
-def _artifacts(old: tuple[PinnedArtifact, ...], new: tuple[PinnedArtifact, ...]) -> tuple[ArtifactChange, ...]:
+def _artifacts(
+    old: tuple[PinnedArtifact, ...], new: tuple[PinnedArtifact, ...]
+) -> tuple[ArtifactChange, ...]:
     before = {artifact.file: artifact.hash for artifact in old}
     after = {artifact.file: artifact.hash for artifact in new}
     return tuple(
@@ -152,12 +156,15 @@ def _artifacts(old: tuple[PinnedArtifact, ...], new: tuple[PinnedArtifact, ...])
 def _inputs(before: Lock, after: Lock) -> tuple[InputChange, ...]:
     olds, news = _wishes(before), _wishes(after)
     return tuple(
-        InputChange("removed" if wish in olds else "added", *wish) for wish in sorted(olds.symmetric_difference(news))
+        InputChange("removed" if wish in olds else "added", *wish)
+        for wish in sorted(olds.symmetric_difference(news))
     )
 
 
 def _wishes(lock: Lock) -> set[tuple[str, str, Requirement]]:
-    return {(one.path, f"{one.kind} {one.name}".rstrip(), wish) for one in lock.inputs for wish in one.requires}
+    return {
+        (one.path, f"{one.kind} {one.name}".rstrip(), wish) for one in lock.inputs for wish in one.requires
+    }
 
 
 def _scope(before: Lock, after: Lock) -> tuple[tuple[str, str, str], ...]:

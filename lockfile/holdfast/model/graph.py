@@ -1,7 +1,7 @@
 """The dependency graph of a lock: which pin an edge means on which target, and what the wishes reach.
 
-Everything is done on bitmasks over the targets of a grid, so all targets are walked at once. Knows no file and no
-judgement: a wish without a pin is an edge that leads nowhere, and `check` says what that means.
+Everything is done on bitmasks over the targets of a grid, so all targets are walked at once. Knows no file
+and no judgement: a wish without a pin is an edge that leads nowhere, and `check` says what that means.
 
     wish "pypi:celery[redis]"                  pin celery is reached on 0b1111, its extra "redis" active there
     edge "pypi:redis>=5 ; extra == 'redis'"    of celery: holds where "redis" is active, so redis on 0b1111
@@ -61,7 +61,7 @@ class LockGraph:
         self._rows: dict[int, list[_Row]] = {}
 
     def placements(self, requirement: Requirement, chosen: str = "") -> tuple[Placement, ...]:
-        """Return the pins that a requirement means, each with the targets on which it does; masks are disjoint.
+        """Return the pins that a requirement means, each with its targets; the masks are disjoint.
 
         Where several pins of the name hold on a target, the highest version is meant, or `chosen` if given.
         Whether the version is in the requirement's range is not asked.

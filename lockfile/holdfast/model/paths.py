@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from holdfast.model.graph import WISHING_KINDS, Edge, LockGraph, Walk
-from holdfast.model.lock import Input, Pin
+from holdfast.model.lock import Input
+from holdfast.model.words import spell_part, spell_pin
 
 
 class Step(NamedTuple):
-    """One edge of a path: `requirement` leads to pin `index` on the targets of `mask`."""
+    """One edge of a path: `edge` leads to the pin at place `pin` on the targets of `mask`."""
 
-    index: int
+    pin: int
     edge: Edge
     mask: int
 
@@ -56,9 +57,9 @@ def shortest_path(graph: LockGraph, goal: int, targets: int) -> tuple[str, ...]:
 
 
 def paths_to(graph: LockGraph, goals: frozenset[int], limit: int) -> Iterator[Path]:
-    """Yield paths from the project to any of `goals`, shortest first, at most `limit`, none through a pin twice.
+    """Yield paths from the project to any of `goals`, shortest first, at most `limit`.
 
-    A path is yielded only if one target takes it as a whole.
+    No path goes through a pin twice. A path is yielded only if one target takes it as a whole.
     """
     walk = graph.walk(graph.lock.inputs)
     towards = _towards(graph, walk, goals)
@@ -75,12 +76,12 @@ def paths_to(graph: LockGraph, goals: frozenset[int], limit: int) -> Iterator[Pa
         tried += 1
         if found == limit or tried > limit * 1000:
             return
-        last = path.steps[-1].index
+        last = path.steps[-1].pin
         if last in goals:
             found += 1
             yield path
             continue
-        seen = {step.index for step in path.steps}
+        seen = {step.pin for step in path.steps}
         for edge in outgoing(graph, walk, last):
             for index, when in graph.placements(edge.requirement, edge.chosen):
                 mask = path.mask & edge.mask & when
@@ -91,16 +92,6 @@ def paths_to(graph: LockGraph, goals: frozenset[int], limit: int) -> Iterator[Pa
 def outgoing(graph: LockGraph, walk: Walk, index: int) -> Iterator[Edge]:
     """Yield the edges of a pin that hold somewhere under a walk."""
     return graph.edges(index, walk.pins.get(index, 0), walk.extras.get(index, {}))
-
-
-def spell_pin(pin: Pin) -> str:
-    """`click 8.1.8`"""
-    return f"{pin.name} {pin.version}"
-
-
-def spell_part(part: Input) -> str:
-    """`pyproject.toml`, `pyproject.toml (group test)`"""
-    return f"{part.path} ({part.kind} {part.name})" if part.name else part.path
 
 
 def _arrive(

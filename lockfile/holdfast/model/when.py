@@ -1,14 +1,15 @@
 """From a set of targets to the shortest marker that selects exactly these among the declared ones.
 
-The inverse of `Grid.condition`. To a marker, targets differ in nothing but the Python minor and the platform, so a
-set of targets is a shape in a table of minors by platforms, and a marker is a cover of that shape by rectangles: a
-span of minors times some platforms.
+The inverse of `Grid.condition`. To a marker, targets differ in nothing but the Python minor and the platform,
+so a set of targets is a shape in a table of minors by platforms, and a marker is a cover of that shape by
+rectangles: a span of minors times some platforms.
 
               linux  macos  windows
         3.11    x      x       .
         3.12    x      x       x        "python_version >= '3.12' or sys_platform != 'win32'"
 
-What the marker says of environments that are not declared is nobody's business. Writes markers, never reads any.
+What the marker says of environments that are not declared is nobody's business. Writes markers, never reads
+any.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,6 +22,7 @@ from holdfast_resolver.versions.grid import Grid
 # A machine alone says little (`arm64` on macOS is `aarch64` on Linux): it costs as much as three comparisons
 # unless a `sys_platform ==` stands before it.
 _LONE_MACHINE = 3
+_NEGATION = 8  # `== 'linux'` reads better than `!= 'win32'` where both will do
 _SEARCH_LIMIT = 4000  # steps of the exact search; beyond it the best cover found so far stands
 
 
@@ -115,7 +117,7 @@ def _python_terms(targets: tuple[Target, ...]) -> list[_Term]:
 
 
 def _platform_terms(targets: tuple[Target, ...]) -> list[_Term]:
-    """Every condition on `sys_platform`, `platform_machine` or both; of those that mean the same, the cheapest."""
+    """Every condition on `sys_platform` and `platform_machine`; of those that mean the same, the cheapest."""
     rows = [PLATFORMS[target.platform] for target in targets]
     systems = sorted({row.sys_platform for row in rows})
     machines = sorted({row.platform_machine for row in rows})
@@ -139,7 +141,8 @@ def _platform_terms(targets: tuple[Target, ...]) -> list[_Term]:
             if machine[0]:
                 parts.append(f"platform_machine {machine[0]} '{machine[1]}'")
             text = " and ".join(parts)
-            term = _Term(cost, len(text), text, mask)
+            length = len(text) + _NEGATION * text.count("!=")
+            term = _Term(cost, length, text, mask)
             if mask and (mask not in best or term < best[mask]):
                 best[mask] = term
     return sorted(best.values())
@@ -185,10 +188,10 @@ def _undominated(terms: list[_Term]) -> list[_Term]:
 
 
 def _cover(need: int, terms: list[_Term]) -> tuple[_Term, ...]:
-    """Return the cheapest terms that together cover `need`, in reading order (exact up to `_SEARCH_LIMIT` steps).
+    """Return the cheapest terms that cover `need`, in reading order (exact up to `_SEARCH_LIMIT` steps).
 
-    `terms` cover it and are sorted by cost. Each step takes the lowest target that is not covered yet and tries
-    every term that covers it.
+    `terms` cover it and are sorted by cost. Each step takes the lowest target that is not covered yet and
+    tries every term that covers it.
     """
     best = _greedy(need, terms)
     best_cost = _cost(best)
@@ -216,8 +219,10 @@ def _by_text(term: _Term) -> tuple[bool, str]:
     return not term.text.startswith("python"), term.text
 
 
-def _cost(chosen: tuple[_Term, ...]) -> tuple[int, int, list[str]]:
-    return sum(t.cost for t in chosen), sum(t.length + 4 for t in chosen), sorted(t.text for t in chosen)
+def _cost(chosen: tuple[_Term, ...]) -> tuple[int, int, int, list[str]]:
+    """Comparisons, then parts of the `or`, then length; the text makes it a total order."""
+    texts = sorted(term.text for term in chosen)
+    return sum(term.cost for term in chosen), len(chosen), sum(term.length for term in chosen), texts
 
 
 def _greedy(need: int, terms: list[_Term]) -> tuple[_Term, ...]:

@@ -2,8 +2,8 @@
 
     ::error file=pyproject.toml,line=7,title=manifest-changed::pypi:flask>=3.1%0Aexpected: ...
 
-GitHub documentation, "Workflow commands for GitHub Actions", and the escapes of its toolkit: `%`, CR and LF in the
-message; `:` and `,` as well in a property.
+GitHub documentation, "Workflow commands for GitHub Actions", and the escapes of its toolkit: `%`, CR and LF
+in the message; `:` and `,` as well in a property.
 """
 
 from holdfast.findings.finding import Finding

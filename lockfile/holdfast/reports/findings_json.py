@@ -1,6 +1,7 @@
 """Findings as JSON, in the schema that `docs/findings.md` documents ("The JSON form").
 
-Values are exact: what is not ASCII stands as a JSON escape, so that the text is harmless on a terminal as well.
+Values are exact: what is not ASCII stands as a JSON escape, so that the text is harmless on a terminal as
+well.
 """
 
 import json
@@ -43,5 +44,4 @@ def finding_value(finding: Finding) -> dict[str, object]:
 
 
 def write(document: dict[str, object]) -> str:
-    """Return a document as this project writes JSON: keys in given order, ASCII, two spaces, final newline."""
     return json.dumps(document, ensure_ascii=True, indent=2) + "\n"

@@ -1,7 +1,7 @@
 """Findings as SARIF 2.1.0 (OASIS, "Static Analysis Results Interchange Format"), for code scanning.
 
-Rules are the rows of the table of codes. A finding without a place is placed in the lock, since code scanning shows
-nothing without a place. Text is sanitised: viewers show it as it is.
+Rules are the rows of the table of codes. A finding without a place is placed in the lock, since code scanning
+shows nothing without a place. Text is sanitised: viewers show it as it is.
 """
 
 from hashlib import sha256
@@ -88,7 +88,7 @@ def _result(finding: Finding, rule: int) -> dict[str, object]:
 
 
 def _uri(path: str) -> str:
-    """A relative URI reference (3.4.3); surrogates and all else outside of the unreserved set percent-encoded."""
+    """A relative URI reference (3.4.3): all outside of the unreserved set is percent-encoded."""
     encoded = quote(path.encode("utf-8", "surrogatepass"), safe="/")
     return f"./{encoded}" if ":" in encoded.partition("/")[0] else encoded
 

@@ -6,7 +6,8 @@
       at: pyproject.toml:7
       next: holdfast lock
 
-The labelled lines stand in one order (expected, found, facts, from, at, next); those without content are left out.
+The labelled lines stand in one order (expected, found, facts, from, at, next); those without content are left
+out.
 """
 
 from holdfast.findings.finding import Finding, Place

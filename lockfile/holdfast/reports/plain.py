@@ -1,6 +1,6 @@
-"""Making text from outside harmless: control, bidirectional and invisible characters become visible escapes.
+r"""Making text from outside harmless: control, bidirectional and invisible characters become visible escapes.
 
-    "evil\\u202egnp.whl" -> "evil\\\\u{202e}gnp.whl"
+    evil<U+202E>gnp.whl -> evil\u{202e}gnp.whl
 
 Unicode Technical Report 36, "Unicode Security Considerations"; Trojan Source (CVE-2021-42574).
 """
@@ -32,7 +32,9 @@ def plain(text: str) -> str:
     r"""Return `text` on one line, each harmful character as `\u{hex}`."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join([f"\\u{{{ord(character):x}}}" if _is_harmful(ord(character)) else character for character in text])
+    return "".join(
+        [f"\\u{{{ord(character):x}}}" if _is_harmful(ord(character)) else character for character in text]
+    )
 
 
 def _is_harmful(point: int) -> bool:

@@ -1,6 +1,7 @@
 """The port of the report formats, and their table: findings and a summary in, one text out.
 
-A format knows neither disk nor terminal: whoever calls it prints. A new format is a new file and one row here.
+A format knows neither disk nor terminal: whoever calls it prints. A new format is a new file and one row
+here.
 """
 
 from collections.abc import Callable
@@ -30,10 +31,10 @@ FORMATS = {
 
 
 def render(form: str, findings: tuple[Finding, ...], summary: Summary, colour: bool = False) -> str:
-    """Return the report in a format of the table, with a final newline unless it is empty; `KeyError` for no format.
+    """Return the report in a format of the table (`KeyError` for any other), with a final newline.
 
-    Findings come in the given order. What was named outside (packages, files, reasons) is made harmless for the
-    medium. Colour means ANSI sequences, and only the text form has any.
+    Findings come in the given order. What was named outside (packages, files, reasons) is made harmless for
+    the medium. Colour means ANSI sequences, and only the text form has any.
     """
     return renderer(form)(findings, summary, colour)
 
@@ -50,5 +51,6 @@ def renderer(form: str) -> Renderer:
 def counts(findings: tuple[Finding, ...]) -> dict[str, int]:
     """Return how many findings there are of each severity, gravest first, zeros included."""
     return {
-        severity: sum(1 for finding in findings if finding.severity == severity) for severity in reversed(SEVERITIES)
+        severity: sum(1 for finding in findings if finding.severity == severity)
+        for severity in reversed(SEVERITIES)
     }

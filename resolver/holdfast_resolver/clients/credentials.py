@@ -1,7 +1,8 @@
 """Credentials, bound to the origin they were given for.
 
-Knows where a user name and a password may come from (a URL's user information, uv's variables for a named index,
-netrc) and to which requests they may go. Never sends anything, and never shows a password, not even in `repr`.
+Knows where a user name and a password may come from (a URL's user information, uv's variables for a named
+index, netrc) and to which requests they may go. Never sends anything, and never shows a password, not even in
+`repr`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -62,9 +63,9 @@ def named_credentials(name: str, url: str, environment: Mapping[str, str]) -> Bo
 class CredentialBook:
     """All credentials of one run. `find` is safe to call from many threads.
 
-    `bound` are looked up by exact origin, the first match wins. `configured` are the URLs that the user named as
-    indexes. `read_netrc` gives the bytes of the netrc file, None when there is none; it is called at most once per
-    run in practice, and only when a request is about to be made.
+    `bound` are looked up by exact origin, the first match wins. `configured` are the URLs that the user named
+    as indexes. `read_netrc` gives the bytes of the netrc file, None when there is none; it is called at most
+    once per run in practice, and only when a request is about to be made.
     """
 
     def __init__(
@@ -83,9 +84,9 @@ class CredentialBook:
     def find(self, url: str) -> Credentials | None:
         """The credentials for a request to `url`, or None.
 
-        A netrc entry names a host without scheme or port. It is used over https, or where the user configured this
-        very origin as an index; its `default` entry only for a configured origin, so that an index cannot make us
-        send it to a host of its choice.
+        A netrc entry names a host without scheme or port. It is used over https, or where the user configured
+        this very origin as an index; its `default` entry only for a configured origin, so that an index
+        cannot make us send it to a host of its choice.
         """
         origin = origin_of(url)
         exact = self._bound.get(origin)

@@ -46,6 +46,9 @@ def parse_netrc(text: str) -> dict[str, Credentials]:
     return hosts
 
 
+_WITH_VALUE = ("machine", "login", "user", "account", "password")
+
+
 def _value(words: Iterator[tuple[int, str]], keyword: str, line: int) -> str:
     try:
         return next(words)[1]
@@ -68,12 +71,12 @@ def _words(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _words_of_line(line: str) -> Iterator[str]:
-    at, end = 0, len(line)
+    at, end, word = 0, len(line), ""
     while at < end:
         if line[at].isspace():
             at += 1
             continue
-        if line[at] == "#":  # a comment, except where a password begins so: quote it then
+        if line[at] == "#" and word not in _WITH_VALUE:  # `password #1` is no comment
             return
         quoted = line[at] == '"'
         at += quoted

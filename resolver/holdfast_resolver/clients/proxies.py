@@ -1,6 +1,7 @@
 """Which proxy a request goes through: the variables that curl, pip and uv share.
 
-`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, a lower-case name first. Reads a mapping, opens nothing.
+`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, a lower-case name first. Reads a mapping, opens
+nothing.
 """
 
 from collections.abc import Mapping
@@ -17,7 +18,9 @@ class Proxies(NamedTuple):
     bypass: tuple[str, ...] = ()  # lower case: "*", "host", ".suffix", "host:port", "10.0.0.0/8"
 
     def __repr__(self) -> str:
-        return f"Proxies(http={redacted(self.http)!r}, https={redacted(self.https)!r}, bypass={self.bypass!r})"
+        return (
+            f"Proxies(http={redacted(self.http)!r}, https={redacted(self.https)!r}, bypass={self.bypass!r})"
+        )
 
     def choose(self, url: str) -> str:
         """The proxy for a request to `url`, "" for a direct connection."""
@@ -31,7 +34,8 @@ class Proxies(NamedTuple):
 def proxies_of(environment: Mapping[str, str], override: str = "") -> Proxies:
     """The proxies of the environment; `override` (pip's `proxy`) replaces both, `NO_PROXY` still holds.
 
-    Where a CGI server runs us (`REQUEST_METHOD`), `HTTP_PROXY` may come from a request header and is not believed.
+    Where a CGI server runs us (`REQUEST_METHOD`), `HTTP_PROXY` may come from a request header and is not
+    believed.
     """
 
     def variable(name: str) -> str:

@@ -9,7 +9,7 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class UrlParts(NamedTuple):
-    """`scheme://userinfo@host:port` + `rest`; a text without "://" has an empty scheme and stands in `rest`."""
+    """`scheme://userinfo@host:port` and `rest`; a text without "://" stands in `rest` as a whole."""
 
     scheme: str  # lower case
     userinfo: str  # raw, still percent-encoded; "" when there is none

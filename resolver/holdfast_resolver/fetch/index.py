@@ -74,13 +74,14 @@ class Index:
         self._journals: dict[tuple[str, str], dict[str, bytes]] = {}
         self._facts: dict[tuple[str, str], Facts] = {}
         self._asked: set[object] = set()
+        self._damaged: set[tuple[str, str]] = set()
         self.arrived: Callable[[Need, Answer], None] | None = None
 
     def listing(self, source: Source, name: str) -> Record | Absent | None:
         """Return the listing, `Absent`, or None when it must be waited for."""
         key = (source.name, name)
         known = self._listings.get(key)
-        if known is None and not (self.freshness.refresh or ListingNeed(source, name) in self._asked):
+        if known is None and not self.freshness.refresh and key not in self._damaged:
             record = self.cache.record(source, name)
             if record is not None and self._serves(record):
                 if self.freshness.until:
@@ -110,7 +111,9 @@ class Index:
             self._asked.add(need)
             if self._crew is None:
                 self._crew = self._hire()
-            stale = self.cache.record(need.source, need.name) if isinstance(need, ListingNeed) else None
+            stale = None
+            if isinstance(need, ListingNeed) and (need.source.name, need.name) not in self._damaged:
+                stale = self.cache.record(need.source, need.name)
             self._crew.ask(need, stale)
 
     def wait(self, needs: Iterable[Need]) -> None:
@@ -129,6 +132,11 @@ class Index:
                 if isinstance(answer, RegistryError):
                     raise answer
                 missing.remove(need)
+
+    def forget(self, source: str, name: str) -> None:
+        """Drop a listing whose cached record is damaged, so that it is fetched anew."""
+        self._listings.pop((source, name), None)
+        self._damaged.add((source, name))
 
     def close(self) -> None:
         """Let the crew go."""

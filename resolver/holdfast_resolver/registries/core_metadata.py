@@ -14,7 +14,7 @@ from holdfast_resolver.values.names import is_valid_name, normalize_name
 MAX_BYTES = 8 * 1024 * 1024
 
 _BLANK_LINE = re.compile(rb"(?>\r\n|\r|\n){2}")
-_HEADER = re.compile(r"([!-9;-~]+):")
+_HEADER = re.compile(r"([!-9;-~]*):")
 _ONCE = frozenset(("metadata-version", "name", "version", "requires-python"))
 _MANY = frozenset(("requires-dist", "provides-extra", "dynamic"))
 # PEP 643: a sdist's value of these may be trusted only when the field is not named in `Dynamic`.

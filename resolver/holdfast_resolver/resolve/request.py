@@ -69,7 +69,6 @@ class Impossible(NamedTuple):
     """No solution on `target`: `sentences` say why, `suggestions` are single changes that were tried and work."""
 
     target: Target
-    targets: tuple[Target, ...]  # every declared target that has no solution
     sentences: tuple[str, ...]
     suggestions: tuple["Suggestion", ...]
     only_for_want_of_wheels: bool = False

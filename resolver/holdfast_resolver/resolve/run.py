@@ -9,7 +9,9 @@ from typing import NamedTuple, cast
 
 from holdfast_resolver.errors import InvalidInput
 from holdfast_resolver.fetch.index import Index, ListingNeed, Need
-from holdfast_resolver.resolve.request import Request
+from holdfast_resolver.resolve.request import Outcome, Request, Resolution
+from holdfast_resolver.resolve.rows import RecordDamaged
+from holdfast_resolver.resolve.union import union
 from holdfast_resolver.resolve.universe import Universe
 from holdfast_resolver.resolve.view import View
 from holdfast_resolver.solver.port import NoSolution, Solution
@@ -153,3 +155,33 @@ def _preferred(request: Request, universe: Universe, index: Index) -> dict[str, 
             everywhere |= mask
         masks[:] = [mask or everywhere for mask in masks]
     return preferred
+
+
+def resolve(request: Request, index: Index) -> Outcome:
+    """Resolve a request against the index: the union over all targets, or why the first refusing target refuses.
+
+    Raises `RegistryError` when a source gives no usable answer, `InvalidInput` for a wish that breaks its grammar.
+    """
+    while True:
+        universe = make_universe(request, index)
+        try:
+            answers = solve_all(request, universe, index)
+            if isinstance(answers, Refusal):
+                from holdfast_resolver.resolve.refusal import explain_refusal  # start-up: only when refusing
+
+                return explain_refusal(request, answers, index)
+            if request.minimal:
+                from holdfast_resolver.resolve.minimal import fewest_moves  # start-up: only with old pins
+
+                answers = fewest_moves(request, answers, index)
+            packages = union(universe, answers.solutions)
+        except RecordDamaged as damage:
+            index.forget(damage.source, damage.name)
+            continue
+        return Resolution(
+            packages,
+            tuple(universe.remarks),
+            sum(solution.attempts for solution in answers.solutions),
+            sum(solution.conflicts for solution in answers.solutions),
+            answers.searches,
+        )

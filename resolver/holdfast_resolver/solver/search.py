@@ -117,6 +117,7 @@ class Search:
             candidate = self._choose(node)
             edges = self._edges_with_extras(node, candidate)
             if edges is None:
+                self._open(node, candidate)
                 refused = self._unusable(node, candidate)
                 affected = 1 << candidate
             else:

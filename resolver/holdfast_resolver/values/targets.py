@@ -33,7 +33,7 @@ PLATFORMS = {
     "windows-x86_64": Platform("win32", "Windows", "nt", "AMD64", "amd64"),
 }
 DEFAULT_PLATFORMS = ("linux-x86_64", "linux-aarch64", "macos-arm64", "windows-x86_64")
-_DEFAULT_FLOORS = {"linux": "glibc-2.28", "darwin": "11.0", "win32": ""}
+_DEFAULT_FLOORS = {"linux": "glibc-2.28", "darwin": "14.0", "win32": ""}
 _FLOOR_SHAPES = {
     "linux": "a floor such as glibc-2.28 or musl-1.2",
     "darwin": "a macOS version such as 11.0",

@@ -32,7 +32,7 @@ def describe(table: Candidates, mask: int) -> str:
     if not mask:
         return NOTHING
     without = table.everything & ~mask
-    if without & (without - 1) == 0 and table.count > 2:
+    if without & (without - 1) == 0 and 1 < without < 1 << (table.count - 1):  # one, and not at an end
         exception = "!=" + table.versions[without.bit_length() - 1]
         if table.mask(exception) == mask:
             return exception

@@ -16,7 +16,6 @@ from holdfast_resolver.versions.pep440_keys import (
     AFTER_LOCALS,
     AFTER_POSTS,
     DEV,
-    POST,
     is_prerelease_key,
     parse_version,
     release_key,
@@ -108,20 +107,18 @@ def repair_range(text: str) -> str | None:
 
 def names_prerelease(text: str) -> bool:
     """Whether a clause of the range, other than `!=` and `.*`, names a pre-release. Raises `InvalidRange`."""
+    named = False
     for written in text.split(","):
         clause = written.strip()
-        if not clause:
-            continue
         compile_clause(clause)
         operator, version = split_clause(clause)
-        if operator == "!=" or version.endswith(".*"):
+        if operator in ("", "!=") or version.endswith(".*"):
             continue
         try:
-            if is_prerelease_key(version_key(version)):
-                return True
+            named |= is_prerelease_key(version_key(version))
         except InvalidVersion:  # a literal such as ===unversioned
             continue
-    return False
+    return named
 
 
 def split_clause(clause: str) -> tuple[str, str]:
@@ -186,8 +183,8 @@ def _comparison(written: str, operator: str, version: str) -> Clause:
         # the pre-releases of a final or post-release are not "less": stop before its first .dev
         return _SPAN, "", key if is_prerelease_key(key) else key[:-1] + DEV
     if operator == ">":
-        # the post-releases of a final or pre-release are not "greater"
-        return _SPAN, key + AFTER_LOCALS if DEV in key or POST in key else key[:-1] + AFTER_POSTS, ""
+        # the post-releases of a version are not "greater"; a developmental release has none
+        return _SPAN, key + AFTER_LOCALS if DEV in key else key[:-1] + AFTER_POSTS, ""
     parsed = parse_version(version)
     if len(parsed.release) < 2:
         raise InvalidRange(written, "at least two numbers after ~=, as in ~=1.2")

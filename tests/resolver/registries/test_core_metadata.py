@@ -1,12 +1,14 @@
 """Core metadata of wheels and sdists."""
 
 import email
+from contextlib import suppress
 
 import pytest
-from holdfast_resolver.errors import RegistryAnswerInvalid
-from holdfast_resolver.registries.core_metadata import MAX_BYTES, parse_core_metadata
 from hypothesis import given
 from hypothesis import strategies as st
+
+from holdfast_resolver.errors import RegistryAnswerInvalid
+from holdfast_resolver.registries.core_metadata import MAX_BYTES, parse_core_metadata
 
 HEAD = b"Metadata-Version: 2.2\nName: Foo.Bar\nVersion: 1.0\n"
 
@@ -14,7 +16,8 @@ HEAD = b"Metadata-Version: 2.2\nName: Foo.Bar\nVersion: 1.0\n"
 def test_the_fields_that_resolving_needs_are_read() -> None:
     """Name and extras are normalised, requirements stay raw, the description is not looked at."""
     body = HEAD + (
-        b"Summary: any\nRequires-Python: >=3.9,<4\nProvides-Extra: b_b\nProvides-Extra: A\nRequires-Dist: x>=1\n"
+        b"Summary: any\nRequires-Python: >=3.9,<4\nProvides-Extra: b_b\nProvides-Extra: A\n"
+        b"Requires-Dist: x>=1\n"
         b'requires-dist: y ; extra == "a"\n\nRequires-Dist: not-me\n'
     )
     found = parse_core_metadata(body, "wheel")
@@ -125,7 +128,5 @@ def test_headers_end_where_email_ends_them(lines: list[str], end: str) -> None:
 def test_random_damage_raises_nothing_else(noise: bytes, at: int) -> None:
     """Any bytes give metadata or `RegistryAnswerInvalid`."""
     body = HEAD + b"Requires-Dist: x>=1\nProvides-Extra: a\n"
-    try:
+    with suppress(RegistryAnswerInvalid):
         parse_core_metadata(body[:at] + noise + body[at + len(noise) :], "sdist")
-    except RegistryAnswerInvalid:
-        pass

@@ -3,10 +3,11 @@
 import re
 
 import pytest
-from holdfast_resolver.registries.file_names import _VERSION, file_version
 from hypothesis import given
 from hypothesis import strategies as st
 from packaging.version import VERSION_PATTERN, InvalidVersion, Version
+
+from holdfast_resolver.registries.file_names import _VERSION, file_version
 
 # (file, package, kind, version)
 TABLE = [

@@ -1,9 +1,10 @@
 """Links of index pages."""
 
 import pytest
-from holdfast_resolver.registries.links import Links, clean_url
 from hypothesis import given
 from hypothesis import strategies as st
+
+from holdfast_resolver.registries.links import Links, clean_url
 
 PAGE = "https://index.example/root/simple/foo/"
 
@@ -27,7 +28,7 @@ TABLE = [
     ("https://[::1/foo.whl", ""),
     ("https://files.example:port/foo.whl", ""),
     ("https://files.example:99999/foo.whl", ""),
-    ("https:///foo.whl", ""),
+    ("ftp:///foo.whl", ""),
     ("https://a b.example/foo.whl", ""),
     ("https://\u00e9.example/foo.whl", ""),
     ("ftp://files.example/foo.whl", ""),

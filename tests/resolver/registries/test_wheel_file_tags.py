@@ -1,6 +1,7 @@
 """Tags in wheel file names."""
 
 import pytest
+
 from holdfast_resolver.errors import InvalidInput
 from holdfast_resolver.registries.wheel_tags import wheel_tag
 

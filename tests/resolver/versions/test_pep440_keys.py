@@ -1,13 +1,13 @@
 """Keys and normal forms agree with `packaging` (PEP 440)."""
 
-from itertools import pairwise
+from itertools import pairwise, product
 
 import packaging.version
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from packaging.version import Version
-from tests.resolver.versions.version_strategies import families, versions
+from tests.resolver.versions.version_strategies import FAMILY, families, versions
 
 from holdfast_resolver.errors import InvalidVersion
 from holdfast_resolver.versions.pep440_keys import is_prerelease_key, normalize_version, version_key
@@ -53,7 +53,13 @@ def test_the_order_of_the_specification() -> None:
     assert keys == sorted(set(keys))
 
 
-@settings(max_examples=400)
+def test_every_pair_of_a_family_compares_alike() -> None:
+    """Within one release and its neighbours each two versions compare as for `packaging`."""
+    for left, right in product(FAMILY, repeat=2):
+        assert (version_key(left) < version_key(right)) == (Version(left) < Version(right)), (left, right)
+
+
+@settings(max_examples=300)
 @given(families())
 def test_key_order_is_version_order(texts: list[str]) -> None:
     """Of any two versions, keys compare as `packaging` compares the versions, equality included."""

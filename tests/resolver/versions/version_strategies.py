@@ -68,6 +68,51 @@ def _relatives(text: str) -> list[str]:
     ]
 
 
+# One release with every kind of suffix, its neighbours, and another epoch: small enough to try every pair.
+FAMILY = [
+    *(
+        f"1{suffix}"
+        for suffix in (
+            "",
+            ".dev0",
+            ".dev1",
+            ".dev1+a",
+            "a0",
+            "a1",
+            "a1.dev1",
+            "a1+a",
+            "a1.post1",
+            "b1",
+            "rc1",
+        )
+    ),
+    *(
+        f"1{suffix}"
+        for suffix in ("rc1.post0.dev1", "rc1.post0", "rc1.post0+a", ".post0.dev0", ".post0", ".post0+1")
+    ),
+    *(
+        f"1{suffix}"
+        for suffix in (".post1.dev1", ".post1.dev1+a", ".post1", ".post10", ".0.1", ".0.1.dev1", ".1.dev0")
+    ),
+    *(f"1+{local}" for local in ("a", "a.b", "a1", "ab", "0", "1", "1.a", "1.0", "10", "2")),
+    *(
+        "0",
+        "0.dev0",
+        "0.9",
+        "0.9.post1",
+        "1.1a1",
+        "1.1",
+        "1.1.1",
+        "1.2.dev1",
+        "1.10",
+        "2.dev1",
+        "2.0",
+        "1!0.5",
+        "1!1",
+    ),
+]
+
+
 @st.composite
 def families(draw: st.DrawFn) -> list[str]:
     """Versions near each other, where the operators differ: each with some of its relatives."""

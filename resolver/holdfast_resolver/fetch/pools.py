@@ -1,0 +1,173 @@
+"""Connections: pools by origin, TLS, proxies; urllib3's errors in our words.
+
+The only file that knows urllib3. It sends one request and follows nothing; `http.py` decides what comes next.
+"""
+
+import ssl
+import threading
+from collections.abc import Mapping
+
+import urllib3
+from urllib3 import exceptions
+
+from holdfast_resolver.clients.proxies import Proxies
+from holdfast_resolver.clients.settings import IndexSettings
+from holdfast_resolver.clients.urls import redacted, split_url, without_userinfo
+from holdfast_resolver.errors import ClientSettingsError
+from holdfast_resolver.fetch.retries import Failure
+
+CONNECT_TIMEOUT = 10.0  # seconds at most, even where the time-out is longer
+
+
+class Pools:
+    """Opens requests. Thread-safe; connections are kept and used again, up to `connections` for each origin."""
+
+    def __init__(self, settings: IndexSettings, connections: int) -> None:
+        self._proxies: Proxies = settings.proxies
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._managers: dict[str, urllib3.PoolManager] = {}
+        self._context: ssl.SSLContext | None = None
+        self._options = {
+            "num_pools": 32,
+            "maxsize": connections,
+            "block": False,
+            "retries": False,
+            "timeout": urllib3.Timeout(
+                connect=min(settings.timeout, CONNECT_TIMEOUT), read=settings.timeout
+            ),
+        }
+
+    def open(self, url: str, headers: dict[str, str]) -> urllib3.BaseHTTPResponse:
+        """The response to one GET, its body unread and undecoded. Raises `Failure`."""
+        parts = split_url(url)
+        proxy = self._proxies.choose(url)
+        manager = self._manager(proxy, parts.scheme)
+        path = parts.rest.partition("#")[0]
+        target = path if path.startswith("/") else "/" + path
+        if proxy and parts.scheme == "http":  # a plain proxy wants the absolute form (RFC 9112, section 3.2.2)
+            host = f"[{parts.host}]" if ":" in parts.host else parts.host
+            headers = {**headers, "Host": f"{host}:{parts.port}" if parts.port != 80 else host}
+            target = f"http://{headers['Host']}{target}"
+        try:
+            pool = manager.connection_from_host(parts.host, parts.port, parts.scheme)
+            return pool.urlopen(
+                "GET",
+                target,
+                headers=headers,
+                retries=False,
+                redirect=False,
+                assert_same_host=False,
+                preload_content=False,
+                decode_content=False,
+            )
+        except exceptions.HTTPError as error:
+            raise failure_of(error, self._settings.timeout) from None
+
+    def close(self) -> None:
+        """Close every idle connection."""
+        with self._lock:
+            for manager in self._managers.values():
+                manager.clear()
+
+    def proxied(self, url: str) -> bool:
+        """Does a request to `url` go through a proxy, which then resolves its host?"""
+        return bool(self._proxies.choose(url))
+
+    def _manager(self, proxy: str, scheme: str) -> urllib3.PoolManager:
+        tls = scheme == "https" or proxy.startswith("https:")
+        key = f"{tls:d}{proxy}"
+        manager = self._managers.get(key)
+        if manager is not None:
+            return manager
+        with self._lock:
+            manager = self._managers.get(key)
+            if manager is None:
+                manager = self._managers[key] = self._new_manager(proxy, tls)
+        return manager
+
+    def _new_manager(self, proxy: str, tls: bool) -> urllib3.PoolManager:
+        options: dict[str, object] = dict(self._options)
+        if tls:
+            if self._context is None:
+                self._context = tls_context(self._settings)
+            options["ssl_context"] = self._context
+        if not proxy:
+            return urllib3.PoolManager(**options)  # type: ignore[arg-type]
+        userinfo = split_url(proxy).userinfo
+        if userinfo:
+            from urllib.parse import unquote
+
+            options["proxy_headers"] = urllib3.make_headers(proxy_basic_auth=unquote(userinfo))
+        try:
+            return urllib3.ProxyManager(without_userinfo(proxy), **options)  # type: ignore[arg-type]
+        except exceptions.HTTPError:
+            raise ClientSettingsError("proxy", "an http or https proxy", redacted(proxy)) from None
+
+
+def tls_context(settings: IndexSettings) -> ssl.SSLContext:
+    """Certificates are always verified: against `ca_file`, else against the system's store."""
+    try:
+        context = ssl.create_default_context(cafile=settings.ca_file or None)
+    except OSError as error:  # ssl.SSLError is one
+        raise ClientSettingsError(
+            settings.ca_file, "a file of certificates in PEM", error.strerror or str(error)
+        ) from None
+    if settings.client_cert:
+        try:
+            context.load_cert_chain(settings.client_cert)
+        except OSError as error:
+            raise ClientSettingsError(
+                settings.client_cert, "a certificate and its key in PEM", error.strerror or str(error)
+            ) from None
+    return context
+
+
+def lower_names(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers with lower-case names."""
+    return {name.lower(): value for name, value in headers.items()}
+
+
+def failure_of(error: exceptions.HTTPError, timeout: float) -> Failure:
+    """One of urllib3's errors as a `Failure`, in words that show no address and no credentials."""
+    inner: BaseException | None = error
+    if isinstance(error, exceptions.ProxyError):
+        inner = error.original_error
+        if not isinstance(inner, exceptions.HTTPError):
+            return Failure(f"no connection through the proxy: {_system_words(inner)}")
+    if isinstance(inner, exceptions.NameResolutionError):
+        return Failure("the host name cannot be resolved")
+    if isinstance(inner, exceptions.ConnectTimeoutError):
+        if not isinstance(inner, exceptions.NewConnectionError):
+            return Failure(f"no connection within {min(timeout, CONNECT_TIMEOUT):g} s")
+    if isinstance(inner, exceptions.NewConnectionError):
+        return Failure(f"no connection: {_system_words(inner.__cause__ or inner)}")
+    if isinstance(inner, exceptions.TimeoutError):
+        return Failure(f"no byte within {timeout:g} s")
+    if isinstance(inner, exceptions.SSLError):
+        cause = inner.args[0] if inner.args else None
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return Failure(f"the certificate is not trusted: {cause.verify_message}", again=False)
+        return Failure(f"no secure connection: {_system_words(cause)}")
+    if isinstance(inner, exceptions.IncompleteRead):
+        return Failure(_incomplete(inner))
+    if isinstance(inner, exceptions.ProtocolError):
+        cause = inner.args[1] if len(inner.args) > 1 else None
+        if isinstance(cause, exceptions.IncompleteRead):
+            return Failure(_incomplete(cause))
+        return Failure(f"the connection broke off: {_system_words(cause)}")
+    if isinstance(inner, exceptions.LocationParseError | exceptions.LocationValueError):
+        return Failure("not an address", again=False)
+    return Failure(f"the connection failed: {type(inner).__name__}")
+
+
+def _incomplete(error: exceptions.IncompleteRead) -> str:
+    if error.expected is None or error.partial is None:
+        return "the connection broke off inside the body"
+    return f"the connection broke off after {error.partial} of {error.partial + error.expected} bytes"
+
+
+def _system_words(error: object) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    return type(error).__name__ if isinstance(error, BaseException) else "no reason given"

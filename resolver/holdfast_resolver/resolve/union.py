@@ -1,0 +1,88 @@
+"""From one solution per target to one list of chosen releases: the union that a lock keeps.
+
+Restricted to one target the union is that target's own solution (docs/adr/0001-targets-and-forks.md, projection).
+"""
+
+from collections.abc import Iterable
+
+from holdfast_resolver.errors import ArtifactUnhashed
+from holdfast_resolver.resolve.request import Chosen
+from holdfast_resolver.resolve.rows import is_wheel, offered, wheel_tag
+from holdfast_resolver.resolve.universe import Package, Universe
+from holdfast_resolver.solver.port import Solution
+from holdfast_resolver.values.artifacts import Artifact
+from holdfast_resolver.values.requirements import Requirement
+
+
+def union(universe: Universe, solutions: Iterable[Solution]) -> tuple[Chosen, ...]:
+    """Return every release that some target chose, sorted by (source, name, version)."""
+    targets: dict[tuple[int, int], int] = {}
+    extras: dict[tuple[int, int], dict[str, int]] = {}
+    for position, solution in enumerate(solutions):
+        bit = 1 << position
+        for choice in solution.chosen.items():
+            targets[choice] = targets.get(choice, 0) | bit
+        for node in solution.extras:
+            package = universe.by_node[node]
+            choice = (package.node, solution.chosen[package.node])
+            by_extra = extras.setdefault(choice, {})
+            name = universe.extra_of[node]
+            by_extra[name] = by_extra.get(name, 0) | bit
+    chosen = [
+        _chosen(universe, universe.by_node[node], candidate, mask, extras.get((node, candidate), {}))
+        for (node, candidate), mask in targets.items()
+    ]
+    order = {id(item): universe.packages[item.name].table.index(item.version) for item in chosen}
+    return tuple(sorted(chosen, key=lambda item: (item.source, item.name, order[id(item)])))
+
+
+def _chosen(
+    universe: Universe, package: Package, candidate: int, targets: int, extras: dict[str, int]
+) -> Chosen:
+    artifacts = universe.artifacts(package, candidate)
+    facts = package.rows[candidate].facts
+    yanked = next((artifact.yanked for artifact in artifacts if artifact.yanked is not None), None)
+    pinned = offered(artifacts)
+    return Chosen(
+        package.source.name,
+        package.name,
+        package.table.versions[candidate],
+        targets,
+        facts.requires_python,
+        _serving(universe, package, pinned, targets),
+        _dependencies(universe, facts.requires, targets, extras),
+        yanked if pinned is artifacts else None,
+    )
+
+
+def _serving(
+    universe: Universe, package: Package, artifacts: tuple[Artifact, ...], targets: int
+) -> tuple[Artifact, ...]:
+    """The wheels that serve a target the release is chosen for, and the sdists. Raises `ArtifactUnhashed`."""
+    grid = universe.grid
+    serving = []
+    for artifact in artifacts:
+        if is_wheel(artifact):
+            if not grid.wheel(wheel_tag(artifact)) & grid.requires_python(artifact.requires_python) & targets:
+                continue
+        if not artifact.hash:
+            raise ArtifactUnhashed(package.source.name, artifact.file, artifact.url)
+        serving.append(artifact)
+    return tuple(sorted(serving))
+
+
+def _dependencies(
+    universe: Universe, requires: tuple[Requirement, ...], targets: int, extras: dict[str, int]
+) -> tuple[Requirement, ...]:
+    """The requirements that apply on a target the release is chosen for, each with the source it resolves in."""
+    grid = universe.grid
+    applying = {}
+    for need in requires:
+        applies = grid.condition(need.marker) & targets
+        if not applies and "extra" in need.marker:
+            applies = any(grid.condition(need.marker, extra) & mask for extra, mask in extras.items())
+        if applies:
+            source = universe.source_of(need.name).name
+            kept = need if need.source == source else need._replace(source=source)
+            applying[str(kept)] = kept
+    return tuple(applying[text] for text in sorted(applying))

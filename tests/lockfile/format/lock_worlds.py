@@ -1,0 +1,234 @@
+"""Random locks, and one small lock that shows every key, for the tests of the format."""
+
+from hypothesis import strategies as st
+
+from holdfast.format.order import canonical
+from holdfast.model.lock import Input, Lock, LockedSource, Pin, PinnedArtifact, Scope, Signer, Unknown
+from holdfast_resolver.values.requirements import Requirement
+from holdfast_resolver.values.targets import parse_target
+from holdfast_resolver.versions.pep440_keys import version_key
+
+TARGETS = (
+    "cp311 linux-x86_64 glibc-2.28",
+    "cp39 macos-arm64 11.0",
+    "cp312 windows-x86_64",
+    "cp311 linux-x86_64 musl-1.2",
+)
+VERSIONS = (
+    "1.0",
+    "1.10",
+    "1.9",
+    "2.0rc1",
+    "3.0.post1",
+    "1!2.0",
+    "2.0+cpu.1",
+    "0.0.1.dev3",
+    "2024.07.04",
+    "1.0-1",
+)
+RANGES = (
+    "",
+    ">=1.0",
+    ">=1.0,<2",
+    "~=1.4",
+    "==1.2.*",
+    "!=1.5",
+    "<2,>=1",
+    "===wild",
+    ">1,<=4.0rc1",
+    "==1.0+local",
+)
+MARKERS = (
+    "",
+    "sys_platform == 'win32'",
+    "python_version < '3.11' and (os_name == 'nt' or os_name == 'posix')",
+    'platform_version == "it\'s"',
+    "platform_release == 'a => b' or extra == 'x ; y'",
+)
+TEXTS = (
+    "acme",
+    "a label with spaces",
+    'say "hi"',
+    "back\\slash",
+    "ünï",
+    "tag github-hosted",
+    "x = [1]",
+    "# no comment",
+)
+UNKNOWN: tuple[tuple[str, str], ...] = (
+    ("colour", '"blue"'),
+    ("weight", "3"),
+    ("big", '[1, true, ["x"]]'),
+    ("odd key", "2024-01-02"),
+    ("ratio", "0.5"),
+)
+
+names = st.from_regex(r"[a-z0-9]([a-z0-9]|-(?=[a-z0-9])){0,6}", fullmatch=True).filter(
+    lambda name: name[-1] != "-"
+)
+hashes = st.builds(
+    lambda number, kind: f"{kind[0]}:{number:0{kind[1]}x}",
+    st.integers(0, 2**256 - 1),
+    st.sampled_from([("sha256", 64)] * 8 + [("sha384", 96), ("sha512", 128)]),
+)
+
+
+def unknown(chance: int = 12) -> st.SearchStrategy[Unknown]:
+    """Mostly no unknown keys: they send the text to the plain reader."""
+    some = st.lists(st.sampled_from(UNKNOWN), unique=True, max_size=2).map(tuple)
+    return st.integers(0, chance).flatmap(lambda roll: some if roll == 0 else st.just(()))
+
+
+def unique(items: st.SearchStrategy, key: object, size: int) -> st.SearchStrategy:  # type: ignore[type-arg]
+    """Tuples of items that differ by `key`."""
+    return st.lists(items, unique_by=key, max_size=size).map(tuple)  # type: ignore[call-overload, no-any-return]
+
+
+def requirements(sources: list[str], known: list[str]) -> st.SearchStrategy[Requirement]:
+    """Requirements in canonical spelling."""
+    extras = st.lists(st.sampled_from(["redis", "s3", "all-of-it"]), unique=True, max_size=2)
+    return st.builds(
+        Requirement,
+        st.sampled_from(sources),
+        st.sampled_from(known) if known else names,
+        extras.map(lambda found: tuple(sorted(found))),
+        st.sampled_from(RANGES),
+        st.sampled_from(MARKERS),
+    )
+
+
+@st.composite
+def pins(draw: st.DrawFn, sources: list[str], known: list[str], signers: list[str]) -> Pin:
+    """A pin whose artifacts are its own, in old and new spellings."""
+    name, version = draw(st.sampled_from(known)), draw(st.sampled_from(VERSIONS))
+    spelled = draw(st.sampled_from([name.replace("-", "_"), name, name.upper(), name.replace("-", ".")]))
+    wheel = draw(
+        st.sampled_from([name.replace("-", "_"), name.upper().replace("-", "_"), name.replace("-", ".")])
+    )
+    tags = st.sampled_from(["py3-none-any", "cp311-cp311-win_amd64", "2-cp37-abi3-macosx_11_0_universal2"])
+    files = draw(
+        st.lists(
+            tags.map(lambda tag: f"{wheel}-{version.replace('-', '_')}-{tag}.whl"), unique=True, max_size=3
+        )
+    )
+    if version == "1.0-1":
+        files = []  # a wheel spells it 1.0.post1
+    files += draw(st.sampled_from([[], [f"{spelled}-{version}.tar.gz"], [f"{spelled}-{version}.zip"]]))
+    files = files or [f"{spelled}-{version}.tar.gz"]
+    edges = st.tuples(requirements(sources, known), st.sampled_from(["", "", "", "1.9", "2.0rc1"]))
+    return Pin(
+        draw(st.sampled_from(sources)),
+        name,
+        version,
+        draw(st.sampled_from(["", ">=3.8", ">=3.7,<4"])),
+        draw(st.sampled_from(MARKERS)),
+        tuple([PinnedArtifact(file, draw(hashes)) for file in files]),
+        draw(unique(st.sampled_from(signers), None, 2)) if signers else (),
+        draw(unique(edges, str, 4)),
+        draw(unknown()),
+    )
+
+
+@st.composite
+def locks(draw: st.DrawFn) -> Lock:
+    """A lock that may be written; its tuples are in no order."""
+    text = st.sampled_from(TEXTS)
+    extra = draw(unique(names.filter(lambda name: name != "pypi"), None, 2))
+    sources = ["pypi", *extra]
+    known = draw(st.lists(names, unique=True, min_size=1, max_size=4))
+    pairs = st.sampled_from(
+        [("project", ""), ("constraint", ""), ("extra", "a"), ("extra", "b"), ("group", "dev")]
+    )
+    parts = st.builds(
+        lambda path, pair, requires, more: Input(path, pair[0], pair[1], requires, more),
+        st.sampled_from(["pyproject.toml", "a/pyproject.toml", "a b.toml"]),
+        pairs,
+        unique(requirements(sources, known), str, 3),
+        unknown(),
+    )
+    attributes = st.lists(
+        st.sampled_from([("context", "tag github-hosted"), ("owner-id", "16748505"), ("role", "vetted")]),
+        unique=True,
+    ).map(tuple)
+    signers = draw(
+        unique(
+            st.builds(
+                Signer, st.sampled_from(["ed25519:00", "github:1/x", 'odd:"q"']), text, attributes, unknown()
+            ),
+            lambda signer: signer.id,
+            3,
+        )
+    )
+    ids = [signer.id for signer in signers]
+    return Lock(
+        scope=Scope(
+            draw(st.sampled_from(["", ">=3.11"])),
+            draw(st.sampled_from(["highest", "lowest"])),
+            draw(st.sampled_from(["if-necessary", "allow", "disallow"])),
+            draw(
+                unique(st.sampled_from(TARGETS), None, 4).map(lambda found: tuple(map(parse_target, found)))
+            ),
+            draw(unknown()),
+        ),
+        sources=tuple(
+            [
+                LockedSource(name, "pypi", draw(st.sampled_from(["", "https://a.example/x/"])))
+                for name in extra
+            ]
+        ),
+        inputs=draw(unique(parts, lambda part: part[:3], 3)),
+        signers=signers,
+        packages=draw(
+            unique(pins(sources, known, ids), lambda pin: (pin.source, pin.name, version_key(pin.version)), 5)
+        ),
+        unknown=draw(unknown()),
+    )
+
+
+def digest(number: int) -> str:
+    return f"sha256:{number:064x}"
+
+
+def sample() -> Lock:
+    """A small lock with every key but unknown ones."""
+    publish = "github:19465412/.github/workflows/publish.yaml"
+    return canonical(
+        Lock(
+            scope=Scope(">=3.11", "highest", "if-necessary", tuple(map(parse_target, TARGETS))),
+            sources=(LockedSource("acme", "pypi", "https://packages.acme.example/simple/"),),
+            inputs=(
+                Input("pyproject.toml", "project", "", (Requirement("pypi", "click", (), ">=8.1"),)),
+                Input("pyproject.toml", "group", "dev", (Requirement("acme", "acme-tool"),)),
+            ),
+            signers=(
+                Signer(
+                    publish, "pallets/click", (("context", "tag github-hosted"), ("owner-id", "16748505"))
+                ),
+            ),
+            packages=(
+                Pin(
+                    "acme", "acme-tool", "1.0", artifacts=(PinnedArtifact("acme_tool-1.0.tar.gz", digest(1)),)
+                ),
+                Pin(
+                    "pypi",
+                    "click",
+                    "8.1.8",
+                    ">=3.7",
+                    "",
+                    (
+                        PinnedArtifact("click-8.1.8-py3-none-any.whl", digest(2)),
+                        PinnedArtifact("click-8.1.8.tar.gz", digest(3)),
+                    ),
+                    (publish,),
+                    ((Requirement("pypi", "colorama", (), ">=0.4", "sys_platform == 'win32'"), "0.4.6"),),
+                ),
+                Pin(
+                    "pypi",
+                    "colorama",
+                    "0.4.6",
+                    when="sys_platform == 'win32'",
+                    artifacts=(PinnedArtifact("colorama-0.4.6-py2.py3-none-any.whl", digest(4)),),
+                ),
+            ),
+        )
+    )
