@@ -30,11 +30,10 @@ def file_at(project: str, revision: str, relative_path: str) -> bytes | None:
     status, output, _ = _git(project, revision, "cat-file", "blob", f"{revision}:./{relative_path}")
     if status == 0:
         return output
-    status, output, message = _git(
-        project, revision, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"
-    )
+    commit_of = f"{revision}^{{commit}}"
+    status, output, _ = _git(project, revision, "rev-parse", "--verify", "--quiet", commit_of)
     if status != 0:
-        raise RevisionUnknown(revision, _reason(project, revision, message))
+        raise RevisionUnknown(revision, _reason(project, revision))
     commit = output.decode("ascii").strip()
     status, output, message = _git(project, revision, "ls-tree", "-z", commit, "--", f"./{relative_path}")
     if status != 0:
@@ -61,19 +60,21 @@ def _git(project: str, revision: str, *arguments: str) -> tuple[int, bytes, str]
             check=False,
         )
     except FileNotFoundError:
+        if not os.path.isdir(project):
+            raise RevisionUnknown(revision, f"no folder {project}") from None
         raise RevisionUnknown(revision, "git is not installed, or not on the PATH") from None
     except OSError as error:
         raise RevisionUnknown(revision, f"git does not start: {error.strerror}") from None
     return done.returncode, done.stdout, done.stderr.decode("utf-8", "replace")
 
 
-def _reason(project: str, revision: str, message: str) -> str:
+def _reason(project: str, revision: str) -> str:
     status, output, trouble = _git(project, revision, "rev-parse", "--is-shallow-repository")
     if status != 0:
         return _first_line(trouble)  # "not a git repository ...", "detected dubious ownership ..."
     if output.strip() == b"true":
         return "this clone is shallow and does not have it: fetch it first, with `git fetch --unshallow`"
-    return _first_line(message) or f"git does not know it; expected {_EXPECTED}"
+    return f"git does not know it as a commit; expected {_EXPECTED}"
 
 
 def _first_line(message: str) -> str:

@@ -22,6 +22,7 @@ from holdfast_resolver.errors import InvalidInput, ManifestError
 from holdfast_resolver.manifests.toml import KeyPath, TomlDocument, key_path, parse_toml
 from holdfast_resolver.values.names import is_valid_name, normalize_name
 from holdfast_resolver.values.requirements import Requirement, parse_requirement
+from holdfast_resolver.versions.pep440_ranges import canonical_range
 
 _PATH = "pyproject.toml"
 
@@ -36,6 +37,8 @@ def add_requirements(
     and the errors beside it, `ManifestError`, and `UsageError`.
     """
     parsed = [(written.strip(), parse_requirement(written)) for written in requirements]
+    for _, requirement in parsed:
+        canonical_range(requirement.range)
     document = parse_toml(text.encode(), path)
     keys = _find(document, group, extra)
     if keys is None:

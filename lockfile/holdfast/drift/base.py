@@ -17,7 +17,7 @@ def compare_with_base(
     file is pinned only now, or no more. `source-changed` (warning here, since the hashes hold): a source has
     another identity than in the base. `revision` is the base as the user named it, for the hints.
     """
-    hint = f"holdfast diff {revision}"
+    hint = _hint(revision)
     findings = []
     identities = {source.name: source.identity for source in base.sources}
     for source in lock.sources:
@@ -32,6 +32,12 @@ def compare_with_base(
         if old is not None and old.artifacts != pin.artifacts:
             findings.extend(_artifacts(old, pin, revision, hint, lock_path))
     return tuple(findings)
+
+
+def _hint(revision: str) -> str:
+    from shlex import quote  # start-up: only `check --base` says it
+
+    return f"holdfast diff {quote(revision)}"
 
 
 def _artifacts(old: Pin, new: Pin, revision: str, hint: str, lock_path: str) -> list[Finding]:

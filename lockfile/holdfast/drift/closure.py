@@ -22,7 +22,6 @@ NO_PIN = -1
 
 
 class Problem(NamedTuple):
-
     code: str
     pin: int  # the wrong one, or what an edge met; NO_PIN when it met none
     targets: int

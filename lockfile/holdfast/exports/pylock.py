@@ -19,8 +19,8 @@ def pylock(lock: Lock, locate: Locate, extras: Iterable[str] = (), groups: Itera
     """Return the text of a `pylock.toml`, packages sorted by name and version.
 
     It holds what the project's own wishes reach, and those of the extras and groups that are named, for the
-    declared targets only (`environments`). Raises `Undecided` when a pinned file is not offered any more, or with
-    another hash; `UsageError` for an unknown extra or group.
+    declared targets only (`environments`). Raises `Undecided` when a pinned file is not offered any more, or
+    with another hash; `UsageError` for an unknown extra or group.
     """
     lines = ['lock-version = "1.0"']
     environments = _environments(lock)
@@ -29,7 +29,10 @@ def pylock(lock: Lock, locate: Locate, extras: Iterable[str] = (), groups: Itera
     if lock.scope.requires_python:
         lines.append(f"requires-python = {_quoted(lock.scope.requires_python)}")
     lines.append('created-by = "holdfast"')
-    for pin, marker in select(lock, extras, groups):
+    selected = select(lock, extras, groups)
+    if not selected:
+        lines.append("packages = []")
+    for pin, marker in selected:
         lines += ["", *_package(pin, marker, locate(pin))]
     return "\n".join(lines) + "\n"
 
@@ -82,12 +85,12 @@ def _checked(pin: Pin, artifact: PinnedArtifact, offered: Mapping[str, LocatedFi
     file = offered.get(artifact.file)
     if file is None:
         raise Undecided(
-            f"{artifact.file}, a pinned file of {pin.name} {pin.version}, is not on the index of {pin.source}",
+            f"{artifact.file}, pinned for {pin.name} {pin.version}, is not on the index of {pin.source}",
             hint=f"holdfast update {pin.name}",
         )
     if file.hash != artifact.hash:
         raise Undecided(
-            f"{artifact.file} is pinned with {artifact.hash}, and the index of {pin.source} gives {file.hash}",
+            f"{artifact.file} is pinned with {artifact.hash}, the index of {pin.source} gives {file.hash}",
             hint=f"holdfast verify {pin.name}",
         )
     return file

@@ -34,7 +34,8 @@ def has_conflicts(text: str) -> bool:
 def sides(text: str) -> tuple[str, str]:
     """Return (ours, theirs): the text as each side of every conflict has it.
 
-    A base (diff3) belongs to neither. A conflict without end reaches to the end of the text. Without conflicts both are the text with LF.
+    A base (diff3) belongs to neither. A conflict without end reaches to the end of the text. Without any,
+    both are the text with LF.
     """
     ours: list[str] = []
     theirs: list[str] = []

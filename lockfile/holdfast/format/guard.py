@@ -78,10 +78,13 @@ def parse(text: str, path: str) -> dict[str, object]:
         return typing.cast("dict[str, object]", tomllib.loads(text))
     except RecursionError:
         raise LockFormatError(path, "a lock without deep nesting", hint=RESTORE) from None
-    except ValueError as error:  # TOMLDecodeError, or a number too long for Python
+    except tomllib.TOMLDecodeError as error:
         line, column = _place(str(error), text)
         found = visible(str(error).partition(" (at ")[0]).lower()
         raise LockFormatError(path, "valid TOML", found, line, column, hint=RESTORE) from None
+    except ValueError:  # Python reads no number of more than 4,300 digits
+        line = next((number for number, line in enumerate(text.split("\n"), 1) if len(line) > 4300), 0)
+        raise LockFormatError(path, "numbers of 64 bits", "a longer one", line, 1, hint=RESTORE) from None
 
 
 def _place(message: str, text: str) -> tuple[int, int]:

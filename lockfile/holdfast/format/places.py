@@ -8,7 +8,10 @@ from holdfast.format.fields import SECTIONS
 from holdfast.format.strings import quote
 
 Place = tuple[int, int]
-_HEADERS = {section.header: section.key for section in SECTIONS}
+# A section in the wrong brackets is found as well: it is a fault to be shown.
+_HEADERS = {
+    header: section.key for section in SECTIONS for header in (f"[{section.key}]", f"[[{section.key}]]")
+}
 
 
 class Places:
@@ -36,6 +39,8 @@ class Places:
         Without `value` the key's own place, without `key` the block's; the nearest that is found.
         `occurrence` counts equal values, 0 the first.
         """
+        if not section and key in self._starts:  # of the top of the file: a section in the wrong shape
+            section, key = key, ""
         starts = self._starts.get(section, [])
         if index >= len(starts):
             return 0, 0

@@ -157,7 +157,13 @@ def _artifacts(block: Block, field: Field, name: str, version: str) -> tuple[Pin
     for index, value in enumerate(block.array(field)):
         where = f"{field.key}[{index}]"
         if not isinstance(value, dict):
-            block.fault("an inline table { file = ..., hash = ... }", type_name(value), field.key, where)
+            block.fault(
+                "an inline table { file = ..., hash = ... }",
+                type_name(value),
+                field.key,
+                where,
+                value if isinstance(value, str) else "",
+            )
         texts = _artifact_texts(block, field, where, typing.cast("Table", value))
         file = texts["file"]
         if not belongs(file, name, version):

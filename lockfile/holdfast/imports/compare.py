@@ -59,9 +59,14 @@ class _Comparison(NamedTuple):
             f"{expected} ({self.lock_path})",
             f"{found} ({self.foreign.path})",
             facts=facts,
-            hints=(hint or NEXT[self.foreign.tool].format(path=self.foreign.path),),
+            hints=(hint or self._next(),),
             place=Place(self.foreign.path, line),
         )
+
+    def _next(self) -> str:
+        from shlex import quote  # start-up: only when there is something to say
+
+        return NEXT[self.foreign.tool].format(path=quote(self.foreign.path))
 
 
 def compare(

@@ -25,7 +25,9 @@ def render(findings: tuple[Finding, ...], summary: Summary, colour: bool = False
 
 def _command(finding: Finding) -> str:
     place = finding.place
-    properties = [("file", place.path), ("line", str(place.line or 1))] if place.path else []
+    properties = [("file", place.path)] if place.path else []
+    if place.path and place.line:
+        properties.append(("line", str(place.line)))
     alarm = "alarm: " if finding.severity == "alarm" else ""
     properties.append(("title", f"{alarm}{finding.code}"))
     rows = [("expected", finding.expected), ("found", finding.found), *finding.facts]

@@ -192,11 +192,16 @@ def _users(graph: LockGraph, walk: Walk) -> dict[int, list[Child]]:
     users: dict[int, list[Child]] = {}
     for part in graph.lock.inputs:
         for edge in graph.wished((part,)):
-            _use(graph, edge, Child(-1, f"{spell_part(part)} ({_wanted(edge)})"), users)
+            _use(
+                graph,
+                edge,
+                Child(-1, f"{spell_part(part)} (wishes {edge.requirement.without_source()})"),
+                users,
+            )
     for index in sorted(walk.pins):
         label = _pin_label(graph, index)
         for edge in outgoing(graph, walk, index):
-            _use(graph, edge, Child(index, f"{label} ({_wanted(edge)})"), users)
+            _use(graph, edge, Child(index, f"{label} (requires {edge.requirement.without_source()})"), users)
     return users
 
 
@@ -204,10 +209,6 @@ def _use(graph: LockGraph, edge: Edge, user: Child, users: dict[int, list[Child]
     for index, when in graph.placements(edge.requirement, edge.chosen):
         if when & edge.mask:
             users.setdefault(index, []).append(user)
-
-
-def _wanted(edge: Edge) -> str:
-    return f"requires {edge.requirement.without_source()}"
 
 
 def _edge_values(graph: LockGraph, edge: Edge) -> list[dict[str, object]]:

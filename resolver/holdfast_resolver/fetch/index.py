@@ -75,7 +75,8 @@ class Index:
         self._facts: dict[tuple[str, str], Facts] = {}
         self._asked: set[object] = set()
         self._damaged: set[tuple[str, str]] = set()
-        self.arrived: Callable[[Need, Answer], None] | None = None
+        self.arrived: Callable[[Need, Answer], None] | None = None  # told of every answer
+        self.hired: Callable[[], None] | None = None  # told when the first request is about to go out
 
     def listing(self, source: Source, name: str) -> Record | Absent | None:
         """Return the listing, `Absent`, or None when it must be waited for."""
@@ -111,6 +112,8 @@ class Index:
             self._asked.add(need)
             if self._crew is None:
                 self._crew = self._hire()
+                if self.hired is not None:
+                    self.hired()
             stale = None
             if isinstance(need, ListingNeed) and (need.source.name, need.name) not in self._damaged:
                 stale = self.cache.record(need.source, need.name)

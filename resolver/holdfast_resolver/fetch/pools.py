@@ -20,7 +20,7 @@ CONNECT_TIMEOUT = 10.0  # seconds at most, even where the time-out is longer
 
 
 class Pools:
-    """Opens requests. Thread-safe; connections are kept and used again, up to `connections` for each origin."""
+    """Opens requests. Thread-safe; keeps up to `connections` open connections for each origin."""
 
     def __init__(self, settings: IndexSettings, connections: int) -> None:
         self._proxies: Proxies = settings.proxies
@@ -33,9 +33,7 @@ class Pools:
             "maxsize": connections,
             "block": False,
             "retries": False,
-            "timeout": urllib3.Timeout(
-                connect=min(settings.timeout, CONNECT_TIMEOUT), read=settings.timeout
-            ),
+            "timeout": urllib3.Timeout(connect=min(settings.timeout, CONNECT_TIMEOUT), read=settings.timeout),
         }
 
     def open(self, url: str, headers: dict[str, str]) -> urllib3.BaseHTTPResponse:
@@ -45,7 +43,7 @@ class Pools:
         manager = self._manager(proxy, parts.scheme)
         path = parts.rest.partition("#")[0]
         target = path if path.startswith("/") else "/" + path
-        if proxy and parts.scheme == "http":  # a plain proxy wants the absolute form (RFC 9112, section 3.2.2)
+        if proxy and parts.scheme == "http":  # absolute form: RFC 9112, section 3.2.2
             host = f"[{parts.host}]" if ":" in parts.host else parts.host
             headers = {**headers, "Host": f"{host}:{parts.port}" if parts.port != 80 else host}
             target = f"http://{headers['Host']}{target}"
@@ -137,11 +135,10 @@ def failure_of(error: exceptions.HTTPError, timeout: float) -> Failure:
             return Failure(f"no connection through the proxy: {_system_words(inner)}")
     if isinstance(inner, exceptions.NameResolutionError):
         return Failure("the host name cannot be resolved")
-    if isinstance(inner, exceptions.ConnectTimeoutError):
-        if not isinstance(inner, exceptions.NewConnectionError):
-            return Failure(f"no connection within {min(timeout, CONNECT_TIMEOUT):g} s")
-    if isinstance(inner, exceptions.NewConnectionError):
+    if isinstance(inner, exceptions.NewConnectionError):  # a kind of ConnectTimeoutError, hence first
         return Failure(f"no connection: {_system_words(inner.__cause__ or inner)}")
+    if isinstance(inner, exceptions.ConnectTimeoutError):
+        return Failure(f"no connection within {min(timeout, CONNECT_TIMEOUT):g} s")
     if isinstance(inner, exceptions.TimeoutError):
         return Failure(f"no byte within {timeout:g} s")
     if isinstance(inner, exceptions.SSLError):
@@ -162,8 +159,6 @@ def failure_of(error: exceptions.HTTPError, timeout: float) -> Failure:
 
 
 def _incomplete(error: exceptions.IncompleteRead) -> str:
-    if error.expected is None or error.partial is None:
-        return "the connection broke off inside the body"
     return f"the connection broke off after {error.partial} of {error.partial + error.expected} bytes"
 
 

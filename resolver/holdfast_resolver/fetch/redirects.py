@@ -24,7 +24,7 @@ class Step(NamedTuple):
 
 
 def next_step(first: str, current: str, location: str, is_private: Callable[[str], bool]) -> Step:
-    """Judge the `Location` that `current` answered with; `first` is the address that was asked for originally.
+    """Judge the `Location` that `current` answered with; `first` is the address asked for originally.
 
     `is_private` tells whether a host (a name or an address) leads to an address that is not public.
     """
@@ -49,7 +49,8 @@ def next_step(first: str, current: str, location: str, is_private: Callable[[str
 def private_literal(host: str) -> bool | None:
     """Does the host, read without asking anybody, lead to a non-public address? None: a name, it depends.
 
-    Knows `localhost`, IPv4 also in its old spellings (`127.1`, `0x7f000001`, `2130706433`), IPv6 with IPv4 inside.
+    Knows `localhost`, IPv4 also in its old spellings (`127.1`, `0x7f000001`, `2130706433`), and IPv6 with
+    IPv4 inside.
     """
     import ipaddress
     import socket

@@ -8,7 +8,7 @@ LONGEST_DELAY = 30.0  # seconds, also for what a server asks for
 
 
 class Failure(Exception):  # noqa: N818 - it never leaves `fetch`: it becomes `error` when retries are used up
-    """One attempt failed. `again`: another one may succeed; `after`: seconds that the server asked for, or -1."""
+    """One attempt failed. `again`: another may succeed; `after`: seconds that the server asked for, or -1."""
 
     def __init__(
         self,
@@ -27,8 +27,8 @@ class Failure(Exception):  # noqa: N818 - it never leaves `fetch`: it becomes `e
 def delay(attempt: int, after: float, jitter: float, first: float = FIRST_DELAY) -> float:
     """Seconds to wait after attempt number `attempt` (from 0): exponential, half of it random.
 
-    `jitter` is a random number in [0, 1). A server's own wish (`after` >= 0) holds, but never beyond the longest
-    delay.
+    `jitter` is a random number in [0, 1). A server's own wish (`after` >= 0) holds, but never beyond the
+    longest delay.
     """
     if after >= 0:
         return min(after, LONGEST_DELAY)

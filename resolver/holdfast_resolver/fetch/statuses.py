@@ -7,7 +7,9 @@ from holdfast_resolver.fetch.retries import RETRIED, Failure, retry_after
 from holdfast_resolver.registries.port import Request
 
 
-def judge(status: int, headers: Mapping[str, str], request: Request, credentials_sent: bool, now: float) -> None:
+def judge(
+    status: int, headers: Mapping[str, str], request: Request, credentials_sent: bool, now: float
+) -> None:
     """Return when the status may reach the protocol; raise `Failure` with what it means otherwise.
 
     `headers` have lower-case names; `now` is in seconds since the epoch.
@@ -22,12 +24,11 @@ def judge(status: int, headers: Mapping[str, str], request: Request, credentials
         wish = retry_after(headers.get("retry-after", ""), now)
         raise Failure(f"status {status}", after=wish)
     if status in (401, 403, 407, 451):
-        raise Failure(f"status {status}, {_explained(status, credentials_sent)}", again=False, error=RegistryRefused)
+        detail = f"status {status}, {_explained(status, credentials_sent)}"
+        raise Failure(detail, again=False, error=RegistryRefused)
     if status >= 500:
         raise Failure(f"status {status}", again=False, error=RegistryUnavailable)
-    raise Failure(
-        f"status {status} where 200 or 404 was expected", again=False, error=RegistryAnswerInvalid
-    )
+    raise Failure(f"status {status} where 200 or 404 was expected", again=False, error=RegistryAnswerInvalid)
 
 
 def _explained(status: int, credentials_sent: bool) -> str:

@@ -32,6 +32,7 @@ class Request(NamedTuple):
     preferences: tuple[Preference, ...] = ()
     minimal: bool = False  # move as few preferred pins as can be (inclusion-minimal)
     freed: frozenset[str] = frozenset()  # names whose preferences were withdrawn on purpose
+    on_trial: int = 0  # how many of the last targets (one minor's) are left out unless they are ready
 
 
 class Chosen(NamedTuple):
@@ -58,11 +59,14 @@ class Remark(NamedTuple):
 class Resolution(NamedTuple):
     """What was chosen, for every target."""
 
+    targets: tuple[Target, ...]  # the request's, without those on trial that were left out
     packages: tuple[Chosen, ...]  # sorted by (source, name, version)
     remarks: tuple[Remark, ...]
     attempts: int
     conflicts: int
     searches: int  # how many targets needed a search of their own
+    left_out: tuple[Target, ...] = ()
+    not_ready: str = ""  # the release that kept them out: "numpy 2.5.5"
 
 
 class Impossible(NamedTuple):

@@ -42,11 +42,9 @@ def offered(artifacts: tuple[Artifact, ...]) -> tuple[Artifact, ...]:
 
 def read_row(universe: "Universe", package: "Package", candidate: int) -> "tuple[Facts, int, int] | None":
     """Return (facts, targets where it is usable, targets that only a static sdist could serve); None = wait."""
-    artifacts = offered(_artifacts(universe, package, candidate))
     by_wheel = universe.wheel_targets(package, candidate)
     by_sdist = universe.sdist_targets(package, candidate) & ~by_wheel
-    sdists = [artifact for artifact in artifacts if not is_wheel(artifact)]
-    chosen = _metadata_wheels(universe, artifacts) if by_wheel else sdists[:1]
+    chosen = metadata_artifacts(universe, package, candidate)
     known = [_facts(universe, package, candidate, artifact) for artifact in chosen]
     usable_facts = [facts for facts in known if facts is not None]
     if len(usable_facts) != len(known) or not known:
@@ -60,6 +58,14 @@ def read_row(universe: "Universe", package: "Package", candidate: int) -> "tuple
     if not merged.static:
         return merged._replace(reason="it has no wheel, and its sdist's requirements are not static"), 0, 0
     return merged, by_sdist & python, 0
+
+
+def metadata_artifacts(universe: "Universe", package: "Package", candidate: int) -> list[Artifact]:
+    """Return the artifacts whose metadata stands for the release. Raises `RecordDamaged`."""
+    artifacts = offered(_artifacts(universe, package, candidate))
+    if universe.wheel_targets(package, candidate):
+        return _metadata_wheels(universe, artifacts)
+    return [artifact for artifact in artifacts if not is_wheel(artifact)][:1]
 
 
 def settle_sdist(universe: "Universe", package: "Package", candidate: int, row: "Row") -> bool:

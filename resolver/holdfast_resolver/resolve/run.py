@@ -10,7 +10,7 @@ from typing import NamedTuple, cast
 from holdfast_resolver.errors import InvalidInput
 from holdfast_resolver.fetch.index import Index, ListingNeed, Need
 from holdfast_resolver.resolve.request import Outcome, Request, Resolution
-from holdfast_resolver.resolve.rows import RecordDamaged
+from holdfast_resolver.resolve.rows import RecordDamaged, settle_sdist
 from holdfast_resolver.resolve.union import union
 from holdfast_resolver.resolve.universe import Universe
 from holdfast_resolver.resolve.view import View
@@ -22,11 +22,12 @@ from holdfast_resolver.versions.prereleases import names_prerelease
 
 
 class Answers(NamedTuple):
-    """One solution per target, in the solver's numbers."""
+    """One solution per target, in the solver's numbers; none for targets on trial that are not ready."""
 
     universe: Universe
     solutions: tuple[Solution, ...]
     searches: int
+    not_ready: str = ""
 
 
 class Refusal(NamedTuple):
@@ -66,8 +67,13 @@ def solve_all(request: Request, universe: Universe, index: Index) -> Answers | R
     """Solve every target, waiting for the index as needed. Raises `RegistryError`, `InvalidInput`."""
     solutions: dict[int, Solution] = {}
     searches = 0
+    trial = len(request.targets) - request.on_trial
     preferred: dict[str, list[int]] | None = None
     for position in range(len(request.targets)):
+        if position == trial:
+            not_ready = _not_ready(request, universe, solutions, index)
+            if not_ready:
+                return Answers(universe, _in_order(solutions), searches, not_ready)
         if position in solutions:
             continue
         wishes = _numbered(request.wishes, universe, index, position)
@@ -78,11 +84,41 @@ def solve_all(request: Request, universe: Universe, index: Index) -> Answers | R
         outcome = drive(Search(view, wishes.wishes, lowest=request.strategy == "lowest").run(), index)
         searches += 1
         if isinstance(outcome, NoSolution):
+            if position >= trial:
+                return Answers(universe, _in_order(solutions), searches, str(request.targets[position]))
             return Refusal(universe, position, outcome, wishes.wishes)
+        if request.minimal:
+            from holdfast_resolver.resolve.minimal import fewest_moves  # start-up: only with old pins
+
+            outcome = fewest_moves(request, view, wishes.wishes, outcome, lambda run: drive(run, index))
         for other in range(position, len(request.targets)):
-            if view.agreeing >> other & 1 or other == position:
+            if (view.agreeing >> other & 1 and other < trial) or other == position:
                 solutions.setdefault(other, outcome)
-    return Answers(universe, tuple(solutions[position] for position in range(len(request.targets))), searches)
+    return Answers(universe, _in_order(solutions), searches)
+
+
+def _in_order(solutions: dict[int, Solution]) -> tuple[Solution, ...]:
+    return tuple(solutions[position] for position in sorted(solutions))
+
+
+def _not_ready(request: Request, universe: Universe, solutions: dict[int, Solution], index: Index) -> str:
+    """Return a release that the minor before chose and that does not serve the targets on trial yet; "" = none."""
+    trial = len(request.targets) - request.on_trial
+    for position in range(trial, len(request.targets)):
+        platform = request.targets[position].platform
+        before = max((i for i in range(trial) if request.targets[i].platform == platform), default=-1)
+        if before < 0:
+            continue
+        for node, candidate in solutions[before].chosen.items():
+            package = universe.by_node[node]
+            row = package.rows[candidate]
+            while package.starts[position] >> candidate & 1 and row.undecided >> position & 1:
+                if settle_sdist(universe, package, candidate, row):
+                    break
+                index.wait(View(universe, position, {}).take_needs())  # type: ignore[arg-type]  # the world's own needs
+            if not (package.starts[position] >> candidate & 1 and row.usable >> position & 1):
+                return f"{package.name} {package.table.versions[candidate]}"
+    return ""
 
 
 def drive(run: Generator[tuple[object, ...], None, Solution | NoSolution], index: Index) -> Solution | NoSolution:
@@ -164,24 +200,31 @@ def resolve(request: Request, index: Index) -> Outcome:
     """
     while True:
         universe = make_universe(request, index)
+
+        def send_scout(universe: Universe = universe) -> None:
+            from holdfast_resolver.resolve.scout import Scout  # start-up: only when something must be fetched
+
+            index.arrived = Scout(request, universe, index).arrived
+
+        index.hired = send_scout
         try:
             answers = solve_all(request, universe, index)
             if isinstance(answers, Refusal):
                 from holdfast_resolver.resolve.refusal import explain_refusal  # start-up: only when refusing
 
                 return explain_refusal(request, answers, index)
-            if request.minimal:
-                from holdfast_resolver.resolve.minimal import fewest_moves  # start-up: only with old pins
-
-                answers = fewest_moves(request, answers, index)
             packages = union(universe, answers.solutions)
         except RecordDamaged as damage:
             index.forget(damage.source, damage.name)
             continue
+        solved = len(answers.solutions)
         return Resolution(
+            request.targets[:solved],
             packages,
             tuple(universe.remarks),
             sum(solution.attempts for solution in answers.solutions),
             sum(solution.conflicts for solution in answers.solutions),
             answers.searches,
+            request.targets[solved:],
+            answers.not_ready,
         )

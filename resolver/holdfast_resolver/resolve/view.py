@@ -7,7 +7,7 @@ search need not be run again (docs/adr/0001-targets-and-forks.md, "agreement").
 from collections.abc import Sequence
 
 from holdfast_resolver.resolve.rows import settle_sdist
-from holdfast_resolver.resolve.universe import Package, Universe
+from holdfast_resolver.resolve.universe import Universe
 from holdfast_resolver.solver.port import Edge, Waiting
 
 
@@ -42,7 +42,7 @@ class View:
     def extras(self, node: int) -> Sequence[int]:
         """Return the extras that anything has named so far."""
         package = self._universe.by_node[node]
-        return tuple(package.extras.values()) if package.extras else ()
+        return [package.extras[name] for name in sorted(package.extras)] if package.extras else ()
 
     def edges(self, node: int, candidate: int) -> Sequence[Edge] | None:
         """Return the edges that apply on this target; None when the candidate is unusable here. Raises `Waiting`."""
@@ -100,13 +100,21 @@ class View:
                 self.agreeing &= ~(1 << position)
         return mine
 
+    def pins(self) -> dict[int, int]:
+        """Return every package node that has pins to keep, with their mask."""
+        found = {}
+        for name in self._preferred:
+            package = self._universe.packages.get(name)
+            if package is not None:
+                found[package.node] = self.preferred(package.node)
+        return {node: mask for node, mask in found.items() if mask}
+
+    def name(self, node: int) -> str:
+        """Return the package's name."""
+        return self._universe.by_node[node].name
+
     def take_needs(self) -> tuple[object, ...]:
         """Return what the universe waits for, and forget it."""
         needs = tuple(dict.fromkeys(self._universe.needs))
         self._universe.needs.clear()
         return needs
-
-
-def package_of(universe: Universe, node: int) -> Package:
-    """Return the package that a node is, or is an extra of."""
-    return universe.by_node[node]

@@ -1,7 +1,9 @@
 """The closure check: each way in which a lock can be broken, and that a whole one is silent."""
 
+from typing import Any
+
 import pytest
-from tests.support.small_locks import TARGETS, read_lock
+from tests.support.lock_scenarios import TARGETS, read_lock
 
 from holdfast.drift.closure import check_closure
 from holdfast.findings.codes import CODES
@@ -32,7 +34,7 @@ numpy 2.1.3 | when python_version >= '3.12' | python >=3.12
 
 
 def check(text: str) -> tuple[Finding, ...]:
-    """Check scenario text on the targets of `small_locks`."""
+    """Check scenario text on the targets of `lock_scenarios`."""
     return check_closure(read_lock(text), GRID)
 
 
@@ -42,7 +44,7 @@ def test_a_whole_lock_has_no_finding() -> None:
 
 
 # (what is replaced in the whole lock, by what, code, subject, expected, found, path, targets)
-BROKEN = [
+BROKEN: list[Any] = [
     pytest.param(
         ("wish flask>=3.0", "wish flask>=3.1"),
         ("wish-unmet", "pypi:flask>=3.1", "a pin of flask>=3.1", "flask 3.0.3", ("pyproject.toml",), ""),
@@ -214,12 +216,12 @@ def test_cycles_end() -> None:
     assert check("wish a\na 1\n    b\nb 1\n    a[x]\n    a[y] ; extra == 'q'\n") == ()
 
 
-def test_every_problem_has_a_hint_that_can_be_run() -> None:
+@pytest.mark.parametrize("edit", [param.values[0] for param in BROKEN], ids=[param.id for param in BROKEN])
+def test_every_problem_names_a_command_that_mends_it(edit: tuple[str, str]) -> None:
     """Each finding ends with a command."""
-    for edit, _ in [(param.values[0], 0) for param in BROKEN]:
-        for one in check(WHOLE.replace(*edit)):  # type: ignore[arg-type]
-            assert all(hint.startswith("holdfast ") for hint in one.hints)
-            assert one.hints
+    for one in check(WHOLE.replace(*edit)):
+        assert one.hints
+        assert all(hint.startswith("holdfast ") for hint in one.hints)
 
 
 def test_hostile_file_names_serve_nothing() -> None:

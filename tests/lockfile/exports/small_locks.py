@@ -7,7 +7,9 @@ from holdfast_resolver.values.requirements import Requirement, parse_entry
 from holdfast_resolver.values.targets import DEFAULT_PLATFORMS, Target, default_floor
 
 TARGETS = tuple(
-    Target((3, minor), platform, default_floor(platform)) for minor in (11, 12) for platform in DEFAULT_PLATFORMS
+    Target((3, minor), platform, default_floor(platform))
+    for minor in (11, 12)
+    for platform in DEFAULT_PLATFORMS
 )
 NAMES = ("alpha", "beta-b", "gamma", "delta", "epsilon")
 MARKERS = (
@@ -46,7 +48,7 @@ def lock(
     groups: dict[str, tuple[str, ...]] | None = None,
     targets: tuple[Target, ...] = TARGETS,
 ) -> Lock:
-    """A lock whose `project`, extras and groups wish for what is given; pins in canonical order are the caller's duty."""
+    """A lock whose project, extras and groups wish for what is given; pins come in canonical order."""
     parts = [("project", "", project)]
     parts += [("extra", name, wishes) for name, wishes in (extras or {}).items()]
     parts += [("group", name, wishes) for name, wishes in (groups or {}).items()]

@@ -1,5 +1,7 @@
 """Random locks, and one small lock that shows every key, for the tests of the format."""
 
+from typing import Any
+
 from hypothesis import strategies as st
 
 from holdfast.format.order import canonical
@@ -79,9 +81,9 @@ def unknown(chance: int = 12) -> st.SearchStrategy[Unknown]:
     return st.integers(0, chance).flatmap(lambda roll: some if roll == 0 else st.just(()))
 
 
-def unique(items: st.SearchStrategy, key: object, size: int) -> st.SearchStrategy:  # type: ignore[type-arg]
-    """Tuples of items that differ by `key`."""
-    return st.lists(items, unique_by=key, max_size=size).map(tuple)  # type: ignore[call-overload, no-any-return]
+def unique(items: Any, key: Any, size: int) -> Any:
+    """Tuples of items that differ by `key` (None: by themselves)."""
+    return st.lists(items, unique_by=key or (lambda item: item), max_size=size).map(tuple)
 
 
 def requirements(sources: list[str], known: list[str]) -> st.SearchStrategy[Requirement]:

@@ -3,13 +3,12 @@
 import time
 
 from hypothesis import given
+from tests.lockfile.exports.small_locks import TARGETS, lock, locks, pin
 
 from holdfast.model.graph import LockGraph
 from holdfast.model.lock import Lock, Pin
 from holdfast_resolver.values.requirements import Requirement, parse_entry
-from holdfast_resolver.values.targets import Target
 from holdfast_resolver.versions.grid import Grid
-from tests.lockfile.exports.small_locks import TARGETS, lock, locks, pin
 
 WINDOWS = 0b1000_1000  # in both minors of TARGETS, windows-x86_64 is the last platform
 LINUX = 0b0011_0011
@@ -140,7 +139,7 @@ def test_reach_is_the_walk_of_each_target(made: Lock) -> None:
 
 
 def test_a_large_lock_is_walked_quickly() -> None:
-    """377 pins with 2,000 edges on 20 targets take some milliseconds (the bound here is for slow machines)."""
+    """377 pins with 1,900 edges on 20 targets take milliseconds (the bound here is for slow machines)."""
     targets = tuple(target._replace(python=(3, minor)) for minor in range(9, 14) for target in TARGETS[:4])
     pins = []
     for number in range(377):
@@ -154,4 +153,3 @@ def test_a_large_lock_is_walked_quickly() -> None:
         assert len(LockGraph(made, grid).reach(made.inputs)) == 377
         best = min(best, time.perf_counter() - start)
     assert best < 0.1
-    assert isinstance(targets[0], Target)

@@ -1,5 +1,7 @@
 """From targets to the shortest marker that selects them."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +18,7 @@ def targets_of(minors: tuple[int, ...], platforms: tuple[str, ...]) -> tuple[Tar
 
 DEFAULT = Grid(targets_of((11, 12, 13, 14), DEFAULT_PLATFORMS))
 
-COMMON = {
+COMMON: dict[str, Callable[[int, str], bool]] = {
     "": lambda minor, platform: True,
     "python_version < '3.12'": lambda minor, platform: minor == 11,
     "python_version >= '3.14'": lambda minor, platform: minor == 14,
@@ -25,7 +27,9 @@ COMMON = {
     "sys_platform == 'win32'": lambda minor, platform: platform == "windows-x86_64",
     "sys_platform != 'win32'": lambda minor, platform: platform != "windows-x86_64",
     "sys_platform == 'linux'": lambda minor, platform: platform.startswith("linux"),
-    "sys_platform == 'linux' and platform_machine == 'x86_64'": lambda minor, platform: platform == "linux-x86_64",
+    "sys_platform == 'linux' and platform_machine == 'x86_64'": lambda minor, platform: (
+        platform == "linux-x86_64"
+    ),
     "python_version >= '3.12' and sys_platform != 'darwin'": lambda minor, platform: (
         minor >= 12 and platform != "macos-arm64"
     ),

@@ -1,0 +1,121 @@
+"""From a resolution to a lock: scope, inputs, sources, pins with their `when`.
+
+Knows the shape of a lock; never which bytes are kept (`pinned_bytes` decides) and never a file.
+"""
+
+from holdfast.configuration.configuration import Configuration
+from holdfast.format.order import canonical
+from holdfast.model.lock import Input, Lock, LockedSource, Pin, PinnedArtifact, Scope
+from holdfast.model.when import marker_for
+from holdfast_resolver.resolve.request import Chosen, Resolution
+from holdfast_resolver.values.requirements import Requirement
+from holdfast_resolver.values.wishes import Manifest, Source, Wish
+from holdfast_resolver.versions.grid import Grid
+
+
+def assemble(
+    manifest: Manifest,
+    configuration: Configuration,
+    sources: tuple[Source, ...],
+    resolution: Resolution,
+    artifacts: dict[tuple[str, str, str], tuple[PinnedArtifact, ...]],
+    before: Lock | None,
+) -> Lock:
+    """Return the lock, in canonical order.
+
+    `artifacts` are those to pin, by (source, name, version), where they are not the chosen ones. What this
+    version does not know of the lock `before` stays, as long as its pin does not move.
+    """
+    scope = Scope(
+        manifest.requires_python,
+        configuration.strategy,
+        configuration.prereleases,
+        resolution.targets,
+        before.scope.unknown if before else (),
+    )
+    inputs = _inputs(manifest.wishes + configuration.constraints + configuration.overrides, sources, before)
+    pins = _pins(resolution, artifacts, before)
+    used = {pin.source for pin in pins} | {need.source for one in inputs for need in one.requires}
+    used |= {need.source for pin in pins for need, _ in pin.dependencies}
+    kept = {one.name: one.unknown for one in before.sources} if before else {}
+    signers = {signer for pin in pins for signer in pin.signers}
+    return canonical(
+        Lock(
+            scope,
+            inputs,
+            pins,
+            tuple(
+                LockedSource(source.name, source.kind, source.identity, kept.get(source.name, ()))
+                for source in sources[1:]
+                if source.name in used
+            ),
+            tuple(one for one in before.signers if one.id in signers) if before else (),
+            before.features if before else (),
+            unknown=before.unknown if before else (),
+        )
+    )
+
+
+def all_wishes(manifest: Manifest, configuration: Configuration) -> tuple[Wish, ...]:
+    """Return every wish that a lock answers, constraints and overrides included."""
+    return manifest.wishes + configuration.constraints + configuration.overrides
+
+
+def source_of(name: str, sources: tuple[Source, ...]) -> Source:
+    """Return the source in which a name resolves: the first whose patterns claim it, else the main index."""
+    for source in sources[1:]:
+        for pattern in source.packages:
+            if name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern:
+                return source
+    return sources[0]
+
+
+def _inputs(
+    wishes: tuple[Wish, ...], sources: tuple[Source, ...], before: Lock | None
+) -> tuple[Input, ...]:
+    parts: dict[tuple[str, str, str], dict[Requirement, None]] = {}
+    for wish in wishes:
+        need = wish.requirement._replace(source=source_of(wish.requirement.name, sources).name)
+        parts.setdefault((wish.path, wish.kind, wish.group), {})[need] = None
+    unknown = {(one.path, one.kind, one.name): one.unknown for one in before.inputs} if before else {}
+    return tuple(
+        Input(*part, tuple(sorted(requires, key=str)), unknown.get(part, ()))
+        for part, requires in parts.items()
+    )
+
+
+def _pins(
+    resolution: Resolution,
+    artifacts: dict[tuple[str, str, str], tuple[PinnedArtifact, ...]],
+    before: Lock | None,
+) -> tuple[Pin, ...]:
+    counts: dict[tuple[str, str], int] = {}
+    for chosen in resolution.packages:
+        name = (chosen.source, chosen.name)
+        counts[name] = counts.get(name, 0) + 1
+    grid = Grid(resolution.targets)
+    olds = {(pin.source, pin.name, pin.version): pin for pin in before.packages} if before else {}
+    pins = []
+    for chosen in resolution.packages:
+        key = (chosen.source, chosen.name, chosen.version)
+        when = marker_for(chosen.targets, grid) if counts[key[:2]] > 1 else ""
+        files = artifacts.get(key) or offered_artifacts(chosen)
+        old = olds.get(key)
+        signers = old.signers if old is not None and old.artifacts == files else ()
+        pins.append(
+            Pin(
+                *key,
+                chosen.requires_python,
+                when,
+                files,
+                signers,
+                tuple([(need, "") for need in chosen.dependencies]),
+                old.unknown if old is not None else (),
+            )
+        )
+    return tuple(pins)
+
+
+def offered_artifacts(chosen: Chosen) -> tuple[PinnedArtifact, ...]:
+    """Return the artifacts that the index offers for the targets of a release, as a pin holds them."""
+    return tuple(sorted([PinnedArtifact(one.file, one.hash) for one in chosen.artifacts]))

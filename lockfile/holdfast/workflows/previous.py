@@ -1,0 +1,74 @@
+"""The lock that is there before a command: a whole one, one with git conflict markers, or none.
+
+Knows how each is read; nothing of what comes of it.
+"""
+
+from typing import NamedTuple
+
+from holdfast.errors import LockMissing
+from holdfast.format.read import read
+from holdfast.model.lock import Lock, PinnedArtifact
+from holdfast.workflows.port import LOCK, Files
+from holdfast_resolver.resolve.request import Preference
+
+_MARKER = b"<<<<<<<"
+
+
+class Remembered(NamedTuple):
+    """What an earlier lock, or another tool's file, says of one release: enough to prefer and to check it."""
+
+    source: str
+    name: str
+    version: str
+    artifacts: tuple[PinnedArtifact, ...]
+    when: str = ""
+
+
+class Previous(NamedTuple):
+    """`lock` is None where there is none, or where it had conflicts (then `conflicts` counts them)."""
+
+    lock: Lock | None = None
+    remembered: tuple[Remembered, ...] = ()
+    conflicts: int = 0
+    data: bytes | None = None  # as it stands on the disk
+
+
+def read_lock(files: Files) -> Lock:
+    """Return the project's lock. Raises `LockMissing`, `LockFormatError`, `FileProblem`."""
+    data = files.read(LOCK)
+    if data is None:
+        raise LockMissing(LOCK)
+    return read(data, LOCK)
+
+
+def read_previous(files: Files) -> Previous:
+    """Return what there is. Raises `LockFormatError` for a lock that is neither whole nor in conflict."""
+    data = files.read(LOCK)
+    if data is None:
+        return Previous()
+    if _MARKER in data:
+        # start-up: conflicts are rare
+        from holdfast.format.conflicts import has_conflicts
+
+        text = data.decode("utf-8", "replace")
+        if has_conflicts(text):
+            return _merged(text, data)
+    lock = read(data, LOCK)
+    pins = [Remembered(pin.source, pin.name, pin.version, pin.artifacts, pin.when) for pin in lock.packages]
+    return Previous(lock, tuple(pins), 0, data)
+
+
+def preferences(remembered: tuple[Remembered, ...]) -> tuple[Preference, ...]:
+    """Return the versions to keep, each where it was kept."""
+    return tuple([Preference(pin.source, pin.name, pin.version, pin.when) for pin in remembered])
+
+
+def _merged(text: str, data: bytes) -> Previous:
+    from holdfast.format.conflicts import read_pins, sides
+
+    found: dict[Remembered, None] = {}
+    for side in sides(text):
+        for pin in read_pins(side):
+            found[Remembered(pin.source, pin.name, pin.version, pin.artifacts, pin.when)] = None
+    conflicts = sum(1 for line in text.splitlines() if line.startswith("<<<<<<<"))
+    return Previous(None, tuple(found), conflicts, data)

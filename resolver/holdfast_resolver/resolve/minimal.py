@@ -1,0 +1,25 @@
+"""After an edit or an update: on each target, move only the pins that have to move.
+
+Asked only when old pins exist; it costs nothing while no pin has moved.
+"""
+
+from collections.abc import Callable, Generator
+from typing import cast
+
+from holdfast_resolver.resolve.request import Request
+from holdfast_resolver.resolve.view import View
+from holdfast_resolver.solver.moves import fewest_moves as fewest
+from holdfast_resolver.solver.port import NoSolution, Solution
+from holdfast_resolver.solver.search import Assumption
+
+Drive = Callable[[Generator[tuple[object, ...], None, Solution | NoSolution]], Solution | NoSolution]
+
+
+def fewest_moves(
+    request: Request, view: View, wishes: tuple[Assumption, ...], solution: Solution, drive: Drive
+) -> Solution:
+    """Return a solution for the view's target in which no pin moved that need not have."""
+    pins = view.pins()
+    freed = [node for node in solution.chosen if view.name(node) in request.freed]
+    run = fewest(view, wishes, solution, pins, freed, lowest=request.strategy == "lowest")
+    return cast("Solution", drive(cast("Generator[tuple[object, ...], None, Solution | NoSolution]", run)))
