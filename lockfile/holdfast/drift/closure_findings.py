@@ -10,7 +10,7 @@ from holdfast.findings.codes import severity
 from holdfast.findings.finding import Finding, Place
 from holdfast.model.graph import Edge, LockGraph
 from holdfast.model.lock import Lock
-from holdfast.model.paths import shortest_path
+from holdfast.model.paths import ShortestPaths
 from holdfast.model.words import spell_part, spell_pin, targets_in_words
 
 _Words = tuple[str, str, str, tuple[str, ...]]  # subject, expected, found, dependency path
@@ -18,11 +18,13 @@ _Words = tuple[str, str, str, tuple[str, ...]]  # subject, expected, found, depe
 
 def spelled(graph: LockGraph, problems: list[Problem], lock_path: str) -> tuple[Finding, ...]:
     """Return one finding per problem, in the same order."""
-    return tuple([_finding(graph, problem, lock_path) for problem in problems])
+    paths = ShortestPaths(graph)
+    return tuple([_finding(paths, problem, lock_path) for problem in problems])
 
 
-def _finding(graph: LockGraph, problem: Problem, lock_path: str) -> Finding:
-    subject, expected, found, path = _WORDS[problem.code](graph, problem)
+def _finding(paths: ShortestPaths, problem: Problem, lock_path: str) -> Finding:
+    graph = paths.graph
+    subject, expected, found, path = _WORDS[problem.code](paths, problem)
     targets = targets_in_words(graph.grid, problem.targets)
     place = problem.part.path if problem.code == "wish-unmet" and problem.part else lock_path
     # `lock` keeps the files that are pinned; taking in others is what `update` is for
@@ -41,60 +43,60 @@ def _finding(graph: LockGraph, problem: Problem, lock_path: str) -> Finding:
     )
 
 
-def _wish(graph: LockGraph, problem: Problem) -> _Words:
+def _wish(paths: ShortestPaths, problem: Problem) -> _Words:
     edge, part = _of(problem), problem.part
     path = (spell_part(part),) if part else ()
     expected = f"a pin of {_wanted(edge, problem.wanted)}"
-    return str(edge.requirement), expected, _met(graph.lock, problem), path
+    return str(edge.requirement), expected, _met(paths.graph.lock, problem), path
 
 
-def _edge(graph: LockGraph, problem: Problem) -> _Words:
+def _edge(paths: ShortestPaths, problem: Problem) -> _Words:
     edge = _of(problem)
-    owner = spell_pin(graph.lock.packages[problem.other])
-    found = _met(graph.lock, problem)
-    path = shortest_path(graph, problem.other, problem.targets)
+    owner = spell_pin(paths.graph.lock.packages[problem.other])
+    found = _met(paths.graph.lock, problem)
+    path = paths.to(problem.other, problem.targets)
     expected = f"{_wanted(edge, problem.wanted)} for {owner}"
     if problem.pin == NO_PIN:
         return str(edge.requirement), expected, found, path
     return found, expected, found, (*path, found)
 
 
-def _overlap(graph: LockGraph, problem: Problem) -> _Words:
-    one, other = graph.lock.packages[problem.pin], graph.lock.packages[problem.other]
+def _overlap(paths: ShortestPaths, problem: Problem) -> _Words:
+    one, other = paths.graph.lock.packages[problem.pin], paths.graph.lock.packages[problem.other]
     found = f"{spell_pin(one)} and {spell_pin(other)}"
     return spell_pin(one), f"one version of {one.name} per target", found, ()
 
 
-def _unreachable(graph: LockGraph, problem: Problem) -> _Words:
-    pin = graph.lock.packages[problem.pin]
+def _unreachable(paths: ShortestPaths, problem: Problem) -> _Words:
+    pin = paths.graph.lock.packages[problem.pin]
     return spell_pin(pin), f"a wish or a pin that requires {pin.name}", "none on any target", ()
 
 
-def _python(graph: LockGraph, problem: Problem) -> _Words:
-    pin = graph.lock.packages[problem.pin]
+def _python(paths: ShortestPaths, problem: Problem) -> _Words:
+    pin = paths.graph.lock.packages[problem.pin]
     expected = "a pin whose requires-python admits every target that needs it"
-    path = shortest_path(graph, problem.pin, problem.targets)
+    path = paths.to(problem.pin, problem.targets)
     return spell_pin(pin), expected, f"requires-python {pin.requires_python}", path
 
 
-def _unserved(graph: LockGraph, problem: Problem) -> _Words:
-    pin = graph.lock.packages[problem.pin]
+def _unserved(paths: ShortestPaths, problem: Problem) -> _Words:
+    pin = paths.graph.lock.packages[problem.pin]
     count = len(pin.artifacts)
     found = f"{count} files, none of which does" if count > 1 else "one file, which does not"
     expected = "a wheel that serves every target that needs it, or an sdist"
-    path = shortest_path(graph, problem.pin, problem.targets)
+    path = paths.to(problem.pin, problem.targets)
     return spell_pin(pin), expected, found if count else "no file", path
 
 
-def _constraint(graph: LockGraph, problem: Problem) -> _Words:
+def _constraint(paths: ShortestPaths, problem: Problem) -> _Words:
     edge, part = _of(problem), problem.part
-    name = spell_pin(graph.lock.packages[problem.pin])
+    name = spell_pin(paths.graph.lock.packages[problem.pin])
     where = f" (a constraint of {part.path})" if part else ""
-    path = shortest_path(graph, problem.pin, problem.targets)
+    path = paths.to(problem.pin, problem.targets)
     return name, f"{edge.requirement.without_source()}{where}", name, path
 
 
-_WORDS: dict[str, Callable[[LockGraph, Problem], _Words]] = {
+_WORDS: dict[str, Callable[[ShortestPaths, Problem], _Words]] = {
     "wish-unmet": _wish,
     "edge-unsatisfied": _edge,
     "edge-missing": _edge,

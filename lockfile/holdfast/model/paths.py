@@ -28,32 +28,48 @@ class Path(NamedTuple):
     mask: int
 
 
-def shortest_path(graph: LockGraph, goal: int, targets: int) -> tuple[str, ...]:
-    """Return the spelled shortest path to pin `goal` on the lowest of `targets`; () when nothing leads there.
-
-    >>> shortest_path(graph, goal, targets)
-    ('pyproject.toml', 'flask 3.0.3', 'click 8.1.8')
+class ShortestPaths:
+    """The shortest path to every pin, target by target; each target is searched once, when it is first asked
+    for.
     """
-    bit = targets & -targets
-    inputs = graph.lock.inputs
-    walk = graph.walk(inputs)
-    before: dict[int, tuple[str, int]] = {}  # pin -> (part of the manifest, -1) or ("", the pin before)
-    queue: list[int] = []
-    for part in inputs:
-        for edge in graph.wished((part,)):
-            _arrive(graph, edge, bit, (spell_part(part), -1), before, queue)
-    for index in queue:  # grows while it is read
-        if index == goal:
-            break
-        for edge in outgoing(graph, walk, index):
-            _arrive(graph, edge, bit, ("", index), before, queue)
-    if goal not in before:
-        return ()
-    names, place = [], goal
-    while place >= 0:
-        names.append(spell_pin(graph.lock.packages[place]))
-        part_name, place = before[place]
-    return (part_name, *reversed(names))
+
+    __slots__ = ("_before", "_walk", "graph")
+
+    def __init__(self, graph: LockGraph) -> None:
+        self.graph = graph
+        self._walk = graph.walk(graph.lock.inputs)
+        self._before: dict[int, dict[int, tuple[str, int]]] = {}
+
+    def to(self, goal: int, targets: int) -> tuple[str, ...]:
+        """Return the spelled path to pin `goal` on the lowest of `targets`; () when nothing leads there.
+
+        >>> ShortestPaths(graph).to(goal, targets)
+        ('pyproject.toml', 'flask 3.0.3', 'click 8.1.8')
+        """
+        bit = targets & -targets
+        before = self._before.get(bit)
+        if before is None:
+            before = self._before[bit] = self._search(bit)
+        if goal not in before:
+            return ()
+        names, place = [], goal
+        while place >= 0:
+            names.append(spell_pin(self.graph.lock.packages[place]))
+            part_name, place = before[place]
+        return (part_name, *reversed(names))
+
+    def _search(self, bit: int) -> dict[int, tuple[str, int]]:
+        """Breadth first on one target: pin -> ("", the pin before it), or (part of the manifest, -1)."""
+        graph = self.graph
+        before: dict[int, tuple[str, int]] = {}
+        queue: list[int] = []
+        for part in graph.lock.inputs:
+            for edge in graph.wished((part,)):
+                _arrive(graph, edge, bit, (spell_part(part), -1), before, queue)
+        for index in queue:  # grows while it is read
+            for edge in outgoing(graph, self._walk, index):
+                _arrive(graph, edge, bit, ("", index), before, queue)
+        return before
 
 
 def paths_to(graph: LockGraph, goals: frozenset[int], limit: int) -> Iterator[Path]:

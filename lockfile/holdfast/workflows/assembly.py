@@ -11,6 +11,7 @@ from holdfast_resolver.resolve.request import Chosen, Resolution
 from holdfast_resolver.values.requirements import Requirement
 from holdfast_resolver.values.wishes import Manifest, Source, Wish
 from holdfast_resolver.versions.grid import Grid
+from holdfast_resolver.versions.pep440_ranges import repair_range
 
 
 def assemble(
@@ -96,7 +97,11 @@ def _pins(
     grid = Grid(resolution.targets)
     olds = {(pin.source, pin.name, pin.version): pin for pin in before.packages} if before else {}
     pins = []
+    ranges: dict[str, str] = {}  # few texts, many releases
     for chosen in resolution.packages:
+        written = chosen.requires_python
+        if written not in ranges:
+            ranges[written] = repair_range(written) or ""  # beyond repair, it would be no candidate
         key = (chosen.source, chosen.name, chosen.version)
         when = marker_for(chosen.targets, grid) if counts[key[:2]] > 1 else ""
         files = artifacts.get(key) or offered_artifacts(chosen)
@@ -105,7 +110,7 @@ def _pins(
         pins.append(
             Pin(
                 *key,
-                chosen.requires_python,
+                ranges[written],
                 when,
                 files,
                 signers,

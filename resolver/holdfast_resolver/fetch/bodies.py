@@ -15,9 +15,7 @@ def too_long(limit: int) -> Failure:
     return Failure(f"longer than {limit} bytes", again=False, error=RegistryAnswerInvalid)
 
 
-def bounded(
-    blocks: Iterable[bytes], limit: int, grace: float, clock: Callable[[], float]
-) -> Iterator[bytes]:
+def bounded(blocks: Iterable[bytes], limit: int, grace: float, clock: Callable[[], float]) -> Iterator[bytes]:
     """The same blocks; raises `Failure` past `limit` bytes, or when they trickle after `grace` seconds."""
     received = 0
     begun = clock()

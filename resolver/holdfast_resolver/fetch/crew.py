@@ -33,7 +33,12 @@ class Crew:
     """`size` threads over one transport. `url_of` gives the base URL of a source's index."""
 
     def __init__(
-        self, transport: "Transport", cache: Cache, url_of: Callable[[Source], str], now: int, size: int = _SIZE
+        self,
+        transport: "Transport",
+        cache: Cache,
+        url_of: Callable[[Source], str],
+        now: int,
+        size: int = _SIZE,
     ) -> None:
         self._transport = transport
         self._cache = cache
@@ -126,7 +131,9 @@ class Crew:
         try:
             if wheel:
                 sidecar = bool(artifact.metadata) or source.name in self._without_ranges
-                body: bytes | None = self._carry(protocol.wheel_metadata(source, artifact, name, sidecar), source)
+                body: bytes | None = self._carry(
+                    protocol.wheel_metadata(source, artifact, name, sidecar), source
+                )
             else:
                 body = self._carry(protocol.sdist_metadata(source, artifact, name), source)
             if body is None:

@@ -40,7 +40,12 @@ def facts_of(metadata: ReleaseMetadata, source: str) -> Facts:
             return Facts(metadata.static, "", (), (), f"it requires {text!r}, which is not from an index")
         except InvalidInput as error:
             return Facts(metadata.static, "", (), (), f"its metadata has {text!r}: expected {error.expected}")
-    return Facts(metadata.static, metadata.requires_python, metadata.extras, tuple(requires))
+    python = repair_range(metadata.requires_python)
+    if python is None:
+        return Facts(
+            metadata.static, "", (), (), f"its requires-python {metadata.requires_python!r} is no range"
+        )
+    return Facts(metadata.static, python, metadata.extras, tuple(requires))
 
 
 def _requirement(text: str, source: str) -> Requirement:
@@ -63,9 +68,15 @@ def spell(digest: str, facts: Facts) -> bytes:
     if facts.reason:
         fields = [digest, "!" + " ".join(facts.reason.split())]
     else:
-        fields = [digest, "1" if facts.static else "0", " ".join(facts.requires_python.split()), " ".join(facts.extras)]
+        fields = [
+            digest,
+            "1" if facts.static else "0",
+            " ".join(facts.requires_python.split()),
+            " ".join(facts.extras),
+        ]
         fields += [
-            _UNIT.join((need.source, need.name, ",".join(need.extras), need.range, need.marker)) for need in facts.requires
+            _UNIT.join((need.source, need.name, ",".join(need.extras), need.range, need.marker))
+            for need in facts.requires
         ]
     rest = "\t".join(fields).encode()
     return b"\n%x\t%s\n" % (crc32(rest), rest)
@@ -101,5 +112,7 @@ def parse(line: bytes) -> Facts | None:
     requires = []
     for text in fields[4:]:
         source, name, extras, range_text, marker = text.split(_UNIT)
-        requires.append(Requirement(source, name, tuple(extras.split(",")) if extras else (), range_text, marker))
+        requires.append(
+            Requirement(source, name, tuple(extras.split(",")) if extras else (), range_text, marker)
+        )
     return Facts(fields[1] == "1", fields[2], tuple(fields[3].split()), tuple(requires))

@@ -186,6 +186,8 @@ class Index:
         from holdfast_resolver.values.artifacts import ReleaseMetadata
 
         return journal.facts_of(
-            ReleaseMetadata(name, version, declared.requires_python, declared.requires, declared.extras, True),
+            ReleaseMetadata(
+                name, version, declared.requires_python, declared.requires, declared.extras, True
+            ),
             source.name,
         )

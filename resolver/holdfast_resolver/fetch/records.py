@@ -30,7 +30,18 @@ _UNIT = "\x1f"
 class Record:
     """One package's distilled listing. `read` gives bytes of the body: (offset, length) -> bytes."""
 
-    __slots__ = ("_body", "_offsets", "columns", "etag", "fetched", "fresh_for", "last_modified", "name", "table", "yanked")
+    __slots__ = (
+        "_body",
+        "_offsets",
+        "columns",
+        "etag",
+        "fetched",
+        "fresh_for",
+        "last_modified",
+        "name",
+        "table",
+        "yanked",
+    )
 
     def __init__(self, head: str, body: "Body") -> None:
         lines = head.split("\n")
@@ -140,7 +151,13 @@ def _head_size(data: bytes) -> int:
 
 
 def distil(
-    listing: Listing, *, fetched: int, fresh_for: int, etag: str = "", last_modified: str = "", until: str = ""
+    listing: Listing,
+    *,
+    fetched: int,
+    fresh_for: int,
+    etag: str = "",
+    last_modified: str = "",
+    until: str = "",
 ) -> bytes:
     """Distil a listing. `until` (RFC 3339, UTC) leaves out artifacts uploaded later, and those without a time."""
     releases = _releases(listing, until)

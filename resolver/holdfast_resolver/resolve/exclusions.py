@@ -65,7 +65,8 @@ def _kind(universe: Universe, package: Package, candidate: int, position: int) -
     if not any(universe.grid.requires_python(python) & target for python, _, _ in columns):
         return "requires-python"
     if not any(
-        universe.grid.requires_python(python) & target and (tag == "sdist" or universe.grid.wheel(tag) & target)
+        universe.grid.requires_python(python) & target
+        and (tag == "sdist" or universe.grid.wheel(tag) & target)
         for python, tag, _ in columns
     ):
         return "wheels"
@@ -95,7 +96,11 @@ def _nearest(universe: Universe, package: Package, candidate: int, position: int
     """What the release has instead: its wheels for the same system, or only an sdist."""
     assert package.record is not None
     target = universe.grid.targets[position]
-    family = {"linux": ("linux", target.platform.partition("-")[2]), "macos": ("macosx", ""), "windows": ("win", "")}
+    family = {
+        "linux": ("linux", target.platform.partition("-")[2]),
+        "macos": ("macosx", ""),
+        "windows": ("win", ""),
+    }
     system, machine = family[target.platform.partition("-")[0]]
     tags = [tag for _, tag, mask in package.record.columns if mask >> candidate & 1 and tag != "sdist"]
     near = sorted({tag for tag in tags if system in tag and tag.endswith(machine)})

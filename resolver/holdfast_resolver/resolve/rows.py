@@ -70,7 +70,9 @@ def metadata_artifacts(universe: "Universe", package: "Package", candidate: int)
 
 def settle_sdist(universe: "Universe", package: "Package", candidate: int, row: "Row") -> bool:
     """Decide whether the sdist serves the targets that no wheel serves; False = wait."""
-    sdists = [artifact for artifact in offered(_artifacts(universe, package, candidate)) if not is_wheel(artifact)]
+    sdists = [
+        artifact for artifact in offered(_artifacts(universe, package, candidate)) if not is_wheel(artifact)
+    ]
     facts = _facts(universe, package, candidate, sdists[0]) if sdists else None
     if sdists and facts is None:
         return False
@@ -103,7 +105,8 @@ def _metadata_wheels(universe: "Universe", artifacts: tuple[Artifact, ...]) -> l
         (
             artifact
             for artifact in artifacts
-            if is_wheel(artifact) and grid.wheel(wheel_tag(artifact)) & grid.requires_python(artifact.requires_python)
+            if is_wheel(artifact)
+            and grid.wheel(wheel_tag(artifact)) & grid.requires_python(artifact.requires_python)
         ),
         key=lambda artifact: (not artifact.file.endswith("-none-any.whl"), artifact.file),
     )

@@ -199,7 +199,9 @@ class Universe:
         if self.needs:
             return None
         if extra and extra not in row.facts.extras:
-            self.remarks[Remark("extra-unknown", f"{package.name} {package.table.versions[candidate]}", extra)] = None
+            self.remarks[
+                Remark("extra-unknown", f"{package.name} {package.table.versions[candidate]}", extra)
+            ] = None
         row.edges[extra] = edges
         return edges
 
@@ -242,7 +244,10 @@ class Universe:
             reachable = 0
             for _, mask in columns:
                 reachable |= mask
-            package.starts, package.groups = [reachable & allowed] * size, {reachable & allowed: grid.everything}
+            package.starts, package.groups = (
+                [reachable & allowed] * size,
+                {reachable & allowed: grid.everything},
+            )
             return
         for position in range(size):
             reachable = 0

@@ -227,7 +227,11 @@ class Search:
     def _widen(self, node: int, candidate: int, blocked: Edge) -> tuple[Clause, int]:
         """Turn one refused edge into a watched clause over all opened candidates that share it."""
         terms = blocked.clause
-        extra = next((term for term in terms if self._world.owner(term[0]) == node), None) if len(terms) > 2 else None
+        extra = (
+            next((term for term in terms if self._world.owner(term[0]) == node), None)
+            if len(terms) > 2
+            else None
+        )
         source = extra[0] if extra is not None else node
         affected = 1 << candidate
         rest = self._opened[node] & self._trail.domain(node) & ~affected

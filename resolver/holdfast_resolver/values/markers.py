@@ -185,7 +185,9 @@ def _operand(text: str, tokens: list[_Token], index: int, depth: int) -> tuple[M
         raise InvalidMarker(text, "a comparison operator", operator_position)
     right_kind, right, right_position = tokens[index + 2]
     if right_kind not in ("literal", "variable") or right_kind == kind:
-        raise InvalidMarker(text, "a quoted value" if kind == "variable" else "a marker variable", right_position)
+        raise InvalidMarker(
+            text, "a quoted value" if kind == "variable" else "a marker variable", right_position
+        )
     if kind == "variable":
         return Atom(value, operator, right), index + 3
     if operator in _MIRRORED:

@@ -8,14 +8,15 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.lockfile.reports.golden_reports import FINDINGS, SUMMARY
+from tests.lockfile.reports.golden_reports import FINDINGS, FOLDER, SUMMARY
 
 from holdfast.findings.codes import CODES
 from holdfast.findings.finding import SEVERITIES, Finding, Place
 from holdfast.reports.plain import plain
 from holdfast.reports.port import FORMATS, Summary, render
 
-HARMFUL = "\x00\x07\x08\t\n\r\x1b\x7f\x85\x9b\u200b\u200e\u200f\u2028\u2029\u202a\u202e\u2066\u2069\ufeff\U000e0041\ud800"
+HARMFUL = "\x00\x07\x08\t\n\r\x1b\x7f\x85\x9b\xad\u200b\u200e\u200f"
+HARMFUL += "\u2028\u2029\u202a\u202e\u2066\u2069\ufeff\U000e0041\ud800"
 
 
 def schema() -> dict[str, Any]:
@@ -91,6 +92,13 @@ def test_sarif_fits_the_schema(findings: tuple[Finding, ...]) -> None:
     (run,) = document["runs"]
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     assert [rules[result["ruleIndex"]] for result in run["results"]] == [one.code for one in findings]
+
+
+def test_the_documented_json_is_what_is_printed() -> None:
+    """The example on the page of findings is the very output for that finding."""
+    page = (FOLDER.parents[2] / "docs" / "findings.md").read_text(encoding="utf-8")
+    example = json.loads(page.partition("```json\n")[2].partition("```")[0])
+    assert json.loads(render("json", FINDINGS[:1], SUMMARY)) == example
 
 
 def test_sarif_of_every_code_fits_the_schema() -> None:

@@ -50,7 +50,9 @@ def random_shelf(seed: int) -> tuple[Shelf, list[str]]:
         other = rng.choice([name for name in names if name != owner])
         extra = rng.choice(("", "", "[x]"))
         version = rng.randint(1, 3)
-        clause = rng.choice(("", "", f">={version}", f"<={version}", f"=={version}", f"!={version}", f">={version - 1}"))
+        clause = rng.choice(
+            ("", "", f">={version}", f"<={version}", f"=={version}", f"!={version}", f">={version - 1}")
+        )
         marker = f" ; {rng.choice(_MARKERS)}" if rng.random() < 0.35 else ""
         return f"{other}{extra}{clause}{marker}"
 
@@ -68,7 +70,9 @@ def random_shelf(seed: int) -> tuple[Shelf, list[str]]:
             "broken" if rng.random() < 0.05 else None,
         )
 
-    shelf = Shelf({name: [release(name, version) for version in range(1, rng.randint(3, 6))] for name in names})
+    shelf = Shelf(
+        {name: [release(name, version) for version in range(1, rng.randint(3, 6))] for name in names}
+    )
     return shelf, [need("") for _ in range(rng.randint(1, 2))]
 
 
@@ -88,7 +92,10 @@ def test_restricted_to_one_target_a_lock_is_that_targets_own(tmp_path: Path) -> 
     for seed in range(400):
         shelf, wishes = random_shelf(seed)
         whole = resolve(request_of(wishes, TARGETS), index_of(shelf, str(tmp_path / "cache")))
-        alone = [resolve(request_of(wishes, (target,)), index_of(shelf, str(tmp_path / "cache"))) for target in TARGETS]
+        alone = [
+            resolve(request_of(wishes, (target,)), index_of(shelf, str(tmp_path / "cache")))
+            for target in TARGETS
+        ]
         if isinstance(whole, Impossible):
             refused += 1
             assert any(isinstance(outcome, Impossible) for outcome in alone), seed

@@ -1,0 +1,139 @@
+"""Lock: wishes in, a lock out that keeps every pin it can.
+
+The one use case behind `lock`, `update`, `add`, `remove` and `init`: they differ in what they free and edit.
+Nothing is written unless the whole answer stands. Never prints.
+"""
+
+from typing import NamedTuple, TypeAlias
+
+from holdfast.configuration.configuration import Project
+from holdfast.findings.finding import Finding, fails
+from holdfast.model.difference import LockDifference
+from holdfast.model.lock import Lock
+from holdfast.workflows.assembly import all_wishes, assemble
+from holdfast.workflows.pinned_bytes import Judge
+from holdfast.workflows.port import LOCK, Files, Market
+from holdfast.workflows.previous import Previous, Remembered, preferences
+from holdfast.workflows.scope import ChosenTargets, choose_targets
+from holdfast_resolver.resolve.request import Impossible, Request, Resolution
+from holdfast_resolver.resolve.run import resolve
+from holdfast_resolver.versions.grid import Grid
+
+
+class Order(NamedTuple):
+    """What a command asks of a lock beyond the project's own files."""
+
+    today: str  # RFC 3339 date
+    dry_run: bool = False
+    freed: frozenset[str] = frozenset()  # names whose pins may move
+    free_all: bool = False
+    accepted: frozenset[str] = frozenset()  # names whose changed bytes a person has accepted
+    strategy: str = ""  # "" = as configured
+
+
+class Locked(NamedTuple):
+    """A lock that stands. `text` is what was, or would be, written; "" when nothing changed."""
+
+    lock: Lock
+    before: Lock | None
+    difference: LockDifference | None  # None: there was no whole lock before
+    findings: tuple[Finding, ...]
+    text: str
+    requests: int  # HTTP requests made
+    searches: int
+
+
+class Blocked(NamedTuple):
+    """Nothing was written: `findings` say what a person has to look at first."""
+
+    findings: tuple[Finding, ...]
+
+
+Outcome: TypeAlias = Locked | Blocked | Impossible
+
+
+def lock(project: Project, previous: Previous, files: Files, market: Market, order: Order) -> Outcome:
+    """Resolve and, unless it is a dry run, write the lock. The caller holds the project's lock.
+
+    Raises what reading, resolving and writing raise; then nothing was written.
+    """
+    outcome = prepare(project, previous, market, order)
+    if isinstance(outcome, Locked) and outcome.text and not order.dry_run:
+        files.write(LOCK, outcome.text.encode())
+    return outcome
+
+
+def prepare(
+    project: Project,
+    previous: Previous,
+    market: Market,
+    order: Order,
+    *,
+    foreign: tuple[Remembered, ...] = (),
+) -> Outcome:
+    """Resolve and assemble; writes nothing. `foreign` are another tool's pins, preferred and checked."""
+    manifest, configuration = project
+    if order.strategy:
+        configuration = configuration._replace(strategy=order.strategy)
+    targets = choose_targets(manifest, configuration, previous.lock, order.today)
+    request = _request(project, previous, market, order, targets, foreign)
+    resolution = resolve(request, market.index)
+    if isinstance(resolution, Impossible):
+        return resolution
+    before = previous.lock
+    judge = Judge(
+        market.index,
+        market.sources,
+        Grid(resolution.targets),
+        before.scope.targets if before is not None else (),
+        order.accepted,
+        frozenset(pin.name for pin in previous.remembered) if order.free_all else order.freed,
+    )
+    kept = judge.keep(resolution.packages, previous.remembered + foreign)
+    findings = market.findings + kept.findings
+    if resolution.remarks or resolution.left_out or previous.conflicts:
+        from holdfast.workflows.remarks import findings_of  # start-up: only when there is something to say
+
+        findings += findings_of(resolution, previous, project)
+    if any(fails(finding) for finding in kept.findings):
+        return Blocked(tuple(finding for finding in findings if fails(finding)))
+    new = assemble(manifest, configuration, market.sources, resolution, kept.artifacts, before)
+    return _locked(new, previous, findings, market, resolution)
+
+
+def _request(
+    project: Project,
+    previous: Previous,
+    market: Market,
+    order: Order,
+    targets: ChosenTargets,
+    foreign: tuple[Remembered, ...],
+) -> Request:
+    remembered = () if order.free_all else previous.remembered + foreign
+    kept = tuple([pin for pin in remembered if pin.name not in order.freed])
+    return Request(
+        all_wishes(project.manifest, project.configuration),
+        targets.targets,
+        market.sources,
+        order.strategy or project.configuration.strategy,
+        project.configuration.prereleases,
+        preferences(kept),
+        bool(kept),
+        order.freed,
+        targets.on_trial,
+    )
+
+
+def _locked(
+    new: Lock, previous: Previous, findings: tuple[Finding, ...], market: Market, resolution: Resolution
+) -> Locked:
+    before = previous.lock
+    text, difference = "", None
+    if new != before:
+        # start-up: a run that changes nothing needs neither
+        from holdfast.format.write import write
+        from holdfast.model.difference import compare_locks
+
+        text = write(new)
+        difference = compare_locks(before, new) if before is not None else None
+    return Locked(new, before, difference, findings, text, market.index.requests, resolution.searches)
