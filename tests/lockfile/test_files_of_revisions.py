@@ -120,9 +120,7 @@ def test_a_folder_without_repository_is_refused(tmp_path: Path, monkeypatch: pyt
     assert "not a git repository" in caught.value.reason
 
 
-def test_without_git_the_reason_says_so(
-    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_git_the_reason_says_so(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No git on the PATH is said, not guessed around."""
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(RevisionUnknown) as caught:

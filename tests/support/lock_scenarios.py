@@ -51,8 +51,7 @@ def read_lock(text: str, targets: Iterable[Target] = TARGETS, sources: tuple[Loc
     return Lock(
         Scope(">=3.11", "highest", "if-necessary", tuple(targets)),
         tuple(
-            Input("pyproject.toml", kind, name, tuple(sorted(requires)))
-            for (kind, name), requires in inputs.items()
+            Input("pyproject.toml", kind, name, tuple(sorted(requires))) for (kind, name), requires in inputs.items()
         ),
         tuple(sorted(pins, key=lambda pin: (pin.source, pin.name, [int(n) for n in pin.version.split(".")]))),
         sources,

@@ -46,9 +46,7 @@ class Loopback(ThreadingHTTPServer):
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}"
 
-    def handle_error(
-        self, request: socket.socket | tuple[bytes, socket.socket], client_address: object
-    ) -> None:
+    def handle_error(self, request: socket.socket | tuple[bytes, socket.socket], client_address: object) -> None:
         """A client that hangs up is part of the tests."""
 
 
@@ -73,8 +71,8 @@ class _Handler(BaseHTTPRequestHandler):
         if reply.cut:
             self.close_connection = True
 
-    def log_message(self, format: str, *arguments: object) -> None:
-        pass
+    def log_message(self, *arguments: object) -> None:
+        """Silence."""
 
 
 @contextlib.contextmanager

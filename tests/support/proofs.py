@@ -12,9 +12,7 @@ def check_proof(world: ToyWorld, refusal: NoSolution) -> None:
     assert () in refusal.proof
 
 
-def _check(
-    clause: Clause, world: ToyWorld, refusal: NoSolution, seen: set[Clause], above: frozenset[Clause]
-) -> None:
+def _check(clause: Clause, world: ToyWorld, refusal: NoSolution, seen: set[Clause], above: frozenset[Clause]) -> None:
     if clause in seen:
         return
     assert clause not in above, "a clause must not follow from itself"

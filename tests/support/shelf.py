@@ -54,9 +54,7 @@ class Shelf:
         for release in releases:
             files = [(f"{name.replace('-', '_')}-{release.version}-{tag}.whl", True) for tag in release.tags]
             if release.sdist:
-                files.append(
-                    (f"{name.replace('-', '_')}-{release.version}.tar.gz", release.sdist == "static")
-                )
+                files.append((f"{name.replace('-', '_')}-{release.version}.tar.gz", release.sdist == "static"))
             for file, static in files:
                 digest = "sha256:" + f"{abs(hash_of(file)):064x}"[:64]
                 artifacts.append(
@@ -121,7 +119,6 @@ def index_of(shelf: Shelf, folder: str, seed: int | None = None, until: str = ""
 def request_of(wishes: Iterable[str], targets: Iterable[Target], **more: object) -> Request:
     """Return a request for plain wishes, one per line of a `pyproject.toml`."""
     wanted = tuple(
-        Wish(parse_requirement(text), "project", "", "pyproject.toml", line + 1)
-        for line, text in enumerate(wishes)
+        Wish(parse_requirement(text), "project", "", "pyproject.toml", line + 1) for line, text in enumerate(wishes)
     )
     return Request(wanted, tuple(targets), (PYPI,))._replace(**more)  # type: ignore[arg-type]

@@ -73,9 +73,7 @@ class ToyWorld:
             self.requirements.append((name, candidate + 1, need))
             for target, allowed in self.allowed(need):
                 forbidden = ((2 << self.size(target)) - 1) ^ allowed
-                edges.append(
-                    Edge(target, allowed, (*before, (target, forbidden)), 1, len(self.requirements) - 1)
-                )
+                edges.append(Edge(target, allowed, (*before, (target, forbidden)), 1, len(self.requirements) - 1))
         return edges
 
     def allowed(self, need: Need) -> list[tuple[int, int]]:
@@ -85,11 +83,7 @@ class ToyWorld:
 
     def open(self, node: int, candidates: int) -> None:
         if self._late:
-            wanted = [
-                (node, i)
-                for i in range(self.size(node))
-                if candidates >> i & 1 and (node, i) not in self._asked
-            ]
+            wanted = [(node, i) for i in range(self.size(node)) if candidates >> i & 1 and (node, i) not in self._asked]
             if wanted:
                 self._needs.extend(wanted)
                 raise Waiting
@@ -125,17 +119,14 @@ def random_toy(seed: int) -> Toy:
         else:
             allowed = rng.sample(list(versions), rng.randint(0 if rng.random() < 0.1 else 1, counts[other]))
         wanted = (
-            tuple(sorted(rng.sample(extras[other], rng.randint(0, len(extras[other])))))
-            if rng.random() < 0.4
-            else ()
+            tuple(sorted(rng.sample(extras[other], rng.randint(0, len(extras[other]))))) if rng.random() < 0.4 else ()
         )
         return other, wanted, frozenset(allowed)
 
     releases = {
         name: {
             version: {
-                part: tuple(need(name) for _ in range(rng.choice((0, 0, 1, 1, 2))))
-                for part in ["", *extras[name]]
+                part: tuple(need(name) for _ in range(rng.choice((0, 0, 1, 1, 2)))) for part in ["", *extras[name]]
             }
             for version in range(1, counts[name] + 1)
         }

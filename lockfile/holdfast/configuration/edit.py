@@ -52,9 +52,7 @@ def add_requirements(
     return document.text
 
 
-def remove_requirements(
-    text: str, names: Sequence[str], *, group: str = "", extra: str = "", path: str = _PATH
-) -> str:
+def remove_requirements(text: str, names: Sequence[str], *, group: str = "", extra: str = "", path: str = _PATH) -> str:
     """Return `text` without the requirements called `names`, whatever their range or marker.
 
     Raises `UsageError` for a name that is not there (the hint says where it is), and `ManifestError`.
@@ -82,9 +80,7 @@ def _document(text: str, path: str) -> TomlDocument:
     return parse_toml(text.encode(), path)
 
 
-def _added(
-    document: TomlDocument, keys: KeyPath, written: str, requirement: Requirement, items: list[Any]
-) -> str:
+def _added(document: TomlDocument, keys: KeyPath, written: str, requirement: Requirement, items: list[Any]) -> str:
     # One requirement more; `items` is the array's value, kept in step with the text.
     same = [
         index

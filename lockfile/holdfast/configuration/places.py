@@ -42,9 +42,7 @@ def _headers(document: TomlDocument) -> dict[KeyPath, Span]:
 def _section_end(document: TomlDocument, headers: dict[KeyPath, Span], table: KeyPath) -> int:
     # The offset of the line after the last value that stands under the header of `table`.
     header = headers[table]
-    after = min(
-        (span.start for span in headers.values() if span.start > header.start), default=len(document.text)
-    )
+    after = min((span.start for span in headers.values() if span.start > header.start), default=len(document.text))
     last = max(span.end for span in document.spans().values() if header.start <= span.start < after)
     end = document.text.find("\n", last)
     return len(document.text) if end < 0 else end + 1

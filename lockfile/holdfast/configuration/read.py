@@ -81,9 +81,7 @@ def _configuration(manifest: TomlDocument | None, own: bytes | None) -> Configur
         try:
             document = parse_toml(own, CONFIGURATION)
         except ManifestError as error:
-            raise ConfigurationError(
-                error.path, error.expected, error.found, error.line, error.column
-            ) from None
+            raise ConfigurationError(error.path, error.expected, error.found, error.line, error.column) from None
     if manifest is not None and inside is not None:
         table = Table(manifest, ("tool",), tool).table("holdfast")
         if document is not None and document.data and table.data:

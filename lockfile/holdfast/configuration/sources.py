@@ -50,9 +50,7 @@ def read_sources(table: Table) -> tuple[tuple[Source, ...], tuple[str, ...]]:
 
 def _url(section: Table) -> tuple[str, str]:
     # (the URL with a final "/", its identity): "HTTPS://Host:443/simple" -> both "https://host/simple/".
-    written = section.required(
-        "url", "the URL of a simple index, such as https://packages.acme.example/simple/"
-    )
+    written = section.required("url", "the URL of a simple index, such as https://packages.acme.example/simple/")
     scheme, separator, rest = written.partition("://")
     scheme = scheme.lower()
     if not separator or scheme not in _PORTS:
@@ -61,11 +59,7 @@ def _url(section: Table) -> tuple[str, str]:
     if "@" in authority:
         hint = "keep credentials in the environment, in netrc or in a keyring; the configuration is shared"
         raise section.refusal(("url",), "a URL without credentials", "a URL with credentials", hint)
-    if (
-        not authority
-        or not authority.isascii()
-        or any(character in authority for character in '<>"\\^`{|} ?#')
-    ):
+    if not authority or not authority.isascii() or any(character in authority for character in '<>"\\^`{|} ?#'):
         raise section.refusal(("url",), "a URL with a host", written)
     if "?" in path or "#" in path or " " in path:
         raise section.refusal(("url",), "a URL without query, fragment and blanks", written)
@@ -106,9 +100,7 @@ def _packages(section: Table, name: str, claims: dict[str, str]) -> tuple[str, .
         text = normalize_name(stem) + pattern[len(stem) :]
         for other, owner in claims.items():
             if owner != name and _overlap(text, other):
-                raise section.refusal(
-                    place, f"names that no other source claims; {owner} has {other}", pattern
-                )
+                raise section.refusal(place, f"names that no other source claims; {owner} has {other}", pattern)
         claims[text] = name
         if text not in normal:
             normal.append(text)

@@ -8,9 +8,7 @@ from holdfast.findings.finding import Finding, Place
 from holdfast.model.lock import Lock, Pin
 
 
-def compare_with_base(
-    lock: Lock, base: Lock, revision: str, lock_path: str = "holdfast.lock"
-) -> tuple[Finding, ...]:
+def compare_with_base(lock: Lock, base: Lock, revision: str, lock_path: str = "holdfast.lock") -> tuple[Finding, ...]:
     """Return what changed in the bytes of releases that both locks pin.
 
     `artifact-changed` (alarm): a file has another hash. `artifact-added` and `artifact-removed` (warnings): a
@@ -23,9 +21,7 @@ def compare_with_base(
     for source in lock.sources:
         before = identities.get(source.name)
         if before is not None and before != source.identity:
-            findings.append(
-                Finding("source-changed", "warning", source.name, before, source.identity, hints=(hint,))
-            )
+            findings.append(Finding("source-changed", "warning", source.name, before, source.identity, hints=(hint,)))
     pins = {(pin.source, pin.name, pin.version): pin for pin in base.packages}
     for pin in lock.packages:
         old = pins.get((pin.source, pin.name, pin.version))

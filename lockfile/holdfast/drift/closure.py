@@ -69,10 +69,7 @@ class _Closure:
         self.walk: Walk = graph.walk(graph.lock.inputs)
         self.problems: list[Problem] = []
         self._overrides = {
-            one.name: one.range
-            for part in self.lock.inputs
-            if part.kind == "override"
-            for one in part.requires
+            one.name: one.range for part in self.lock.inputs if part.kind == "override" for one in part.requires
         }
         self._tables: dict[int, Candidates] = {}
 
@@ -139,9 +136,7 @@ class _Closure:
                     wrong = self.walk.pins.get(place, 0) & when & edge.mask
                     if wrong and not self._admits(place, constraint.range):
                         wanted = constraint.range
-                        self.problems.append(
-                            Problem("constraint-unmet", place, wrong, NO_PIN, part, edge, wanted)
-                        )
+                        self.problems.append(Problem("constraint-unmet", place, wrong, NO_PIN, part, edge, wanted))
 
     def _unmet(self, edge: Edge, wanted: str) -> list[tuple[int, int]]:
         """Where an edge does not hold: (the pin it meets there or NO_PIN, on which targets)."""

@@ -29,9 +29,7 @@ class _Change(NamedTuple):
     line: int
 
 
-def compare_inputs(
-    lock: Lock, wishes: Iterable[Wish], lock_path: str = "holdfast.lock"
-) -> tuple[Finding, ...]:
+def compare_inputs(lock: Lock, wishes: Iterable[Wish], lock_path: str = "holdfast.lock") -> tuple[Finding, ...]:
     """Return one `manifest-changed` finding per wish added, removed or edited since the lock was made.
 
     Where a wish resolves is not compared (`sources` does that). `wishes` are all the wishes of the project,

@@ -44,9 +44,7 @@ def compare_scope(
             if target not in locked_targets
         )
         changes.extend(
-            ("targets", f"no target {target}", str(target))
-            for target in scope.targets
-            if target not in wanted_targets
+            ("targets", f"no target {target}", str(target)) for target in scope.targets if target not in wanted_targets
         )
     return tuple([_finding(*row, configuration_path, lock_path) for row in changes])
 

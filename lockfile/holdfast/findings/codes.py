@@ -22,8 +22,7 @@ CODES: dict[str, Code] = {
     "manifest-changed": Code(
         "error",
         "A wish of the manifest was added, removed or edited after the lock was made.",
-        "Run `holdfast lock`: it answers the wishes as they stand now and moves only the pins that they "
-        "force.",
+        "Run `holdfast lock`: it answers the wishes as they stand now and moves only the pins that they force.",
         "error[manifest-changed]: pypi:flask>=3.1\n"
         "  expected: pypi:flask>=3.1 (pyproject.toml)\n"
         "  found: pypi:flask>=3.0 (holdfast.lock)\n"
@@ -162,8 +161,7 @@ CODES: dict[str, Code] = {
         "warning",
         "The lock no longer pins a file of a release that the base revision pinned. Without a wheel an "
         "installer may build the release from source, which runs its code.",
-        "Fewer targets drop files; otherwise run `holdfast update NAME` to pin every file that serves a "
-        "target again.",
+        "Fewer targets drop files; otherwise run `holdfast update NAME` to pin every file that serves a target again.",
         "warning[artifact-removed]: click-8.1.8-py3-none-any.whl\n"
         "  expected: sha256:63c132bbbed01578a06712a2d1f497bb62d9c1c0d329b7903a866228027263b2\n"
         "  found: not pinned\n"
@@ -231,14 +229,11 @@ CODES: dict[str, Code] = {
         "No targets are declared, and the newest Python was left out, since for it no solution exists only "
         "for want of wheels.",
         "Declare targets to decide it yourself, or run `holdfast lock` again when the wheels exist.",
-        "note[target-left-out]: cp314\n"
-        "  expected: wheels of every package for cp314\n"
-        "  found: numpy 2.1.3 has none",
+        "note[target-left-out]: cp314\n  expected: wheels of every package for cp314\n  found: numpy 2.1.3 has none",
     ),
     "locks-merged": Code(
         "note",
-        "The lock held git conflict markers. The pins of both sides were taken as preferences, the higher "
-        "first.",
+        "The lock held git conflict markers. The pins of both sides were taken as preferences, the higher first.",
         "Review the result with `holdfast diff`.",
         "note[locks-merged]: holdfast.lock\n  found: 2 conflicts\n  next: holdfast diff",
     ),
@@ -304,8 +299,6 @@ def explain(code: str) -> str | None:
     if row is None:
         return None
     example = "\n".join("    " + line for line in row.example.splitlines())
-    verdict = (
-        "`holdfast check` fails" if row.severity in ("error", "alarm") else "`holdfast check` does not fail"
-    )
+    verdict = "`holdfast check` fails" if row.severity in ("error", "alarm") else "`holdfast check` does not fail"
     head = f"{code} ({row.severity}: {verdict})"
     return "\n\n".join([head, row.meaning, f"What to do: {row.remedy}", "Example:", example]) + "\n"

@@ -103,9 +103,7 @@ class Block:
             self.fault("an array", type_name(value), field.key)
         return typing.cast("list[object]", value)
 
-    def items(
-        self, field: Field, shape: Callable[[str], Item], text_of: Callable[[Item], str]
-    ) -> tuple[Item, ...]:
+    def items(self, field: Field, shape: Callable[[str], Item], text_of: Callable[[Item], str]) -> tuple[Item, ...]:
         """The items of an array of strings, each once, sorted by their text."""
         found: dict[str, Item] = {}
         for index, value in enumerate(self.array(field)):

@@ -16,9 +16,7 @@ _CONFLICTS = ("<<<<<<<", "|||||||", ">>>>>>>")
 def decode(data: str | bytes, path: str) -> str:
     """Return the text of a lock within the bound on its size; raise `LockFormatError`."""
     if len(data) > LARGEST_FILE:
-        raise LockFormatError(
-            path, f"a lock of at most {LARGEST_FILE} bytes", f"{len(data)} bytes", hint=RESTORE
-        )
+        raise LockFormatError(path, f"a lock of at most {LARGEST_FILE} bytes", f"{len(data)} bytes", hint=RESTORE)
     if isinstance(data, str):
         return data
     try:

@@ -19,9 +19,7 @@ def canonical(lock: Lock) -> Lock:
         features=tuple(sorted(lock.features)),
         scope=scope,
         sources=tuple(
-            sorted(
-                [item._replace(unknown=tuple(sorted(item.unknown))) for item in lock.sources], key=source_key
-            )
+            sorted([item._replace(unknown=tuple(sorted(item.unknown))) for item in lock.sources], key=source_key)
         ),
         inputs=tuple(sorted([_input(item) for item in lock.inputs], key=input_key)),
         signers=tuple(sorted([_signer(item) for item in lock.signers], key=signer_key)),

@@ -9,9 +9,7 @@ from holdfast.format.strings import quote
 
 Place = tuple[int, int]
 # A section in the wrong brackets is found as well: it is a fault to be shown.
-_HEADERS = {
-    header: section.key for section in SECTIONS for header in (f"[{section.key}]", f"[[{section.key}]]")
-}
+_HEADERS = {header: section.key for section in SECTIONS for header in (f"[{section.key}]", f"[[{section.key}]]")}
 
 
 class Places:

@@ -132,11 +132,7 @@ def _cut(block: str) -> _Cut:
     parts = artifacts.split('"')
     files, digests = parts[0::4], parts[2::4]
     count = len(files)
-    if (
-        len(parts) != 4 * count - 1
-        or parts[1::4].count(_INSIDE) != count
-        or parts[3::4].count(_BETWEEN) != count - 1
-    ):
+    if len(parts) != 4 * count - 1 or parts[1::4].count(_INSIDE) != count or parts[3::4].count(_BETWEEN) != count - 1:
         other()
     signers: list[str] = []
     edges: list[str] = []
@@ -237,11 +233,7 @@ def _is_plain_range(text: str) -> bool:
         equals = clause[1:2] == "="
         if not _is_numbers(clause[2:] if equals else clause[1:]):
             return False
-        if (
-            not (equals and clause[0] in "=!")
-            and clause[0] not in "<>"
-            and not (clause[0] == "~" and "." in clause)
-        ):
+        if not (equals and clause[0] in "=!") and clause[0] not in "<>" and not (clause[0] == "~" and "." in clause):
             return False
     return True
 

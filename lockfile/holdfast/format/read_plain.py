@@ -207,12 +207,8 @@ def _cross_check(top: Block, blocks: list[Block], inputs: list[Input], lock: Loc
     for block, pin in zip(blocks, lock.packages):
         key = order.package_key(pin)
         if previous is not None and key <= previous:
-            expected = (
-                "packages sorted by source, name and version" if key < previous else "each package once"
-            )
-            block.fault(
-                expected, f"{pin.source}:{pin.name} {pin.version} after {previous[0]}:{previous[1]}", "name"
-            )
+            expected = "packages sorted by source, name and version" if key < previous else "each package once"
+            block.fault(expected, f"{pin.source}:{pin.name} {pin.version} after {previous[0]}:{previous[1]}", "name")
         previous = key
         if pin.source not in sources:
             _undeclared(block, "source", pin.source, pin.source)

@@ -7,9 +7,7 @@ import typing
 
 # Characters that reorder or hide text, besides everything below U+0020 and U+007F to U+009F (UAX 9, section
 # 2; Unicode technical report 36, "Bidirectional Text Spoofing").
-_HIDING = frozenset(
-    "\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
-)
+_HIDING = frozenset("\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 _ESCAPES = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 _BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
 _SHOWN = 120  # characters of a foreign text that a message repeats
@@ -19,12 +17,7 @@ _INTEGERS = range(-(2**63), 2**63)  # TOML 1.0, "Integer"
 
 def is_hidden(character: str) -> bool:
     """Whether no string of a lock may hold it: control, bidi, line separator, half a surrogate pair."""
-    return (
-        character < " "
-        or "\x7f" <= character <= "\x9f"
-        or character in _HIDING
-        or "\ud800" <= character <= "\udfff"
-    )
+    return character < " " or "\x7f" <= character <= "\x9f" or character in _HIDING or "\ud800" <= character <= "\udfff"
 
 
 def first_hidden(text: str) -> int:
@@ -55,9 +48,7 @@ def visible(text: str) -> str:
     shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
     if shown.isprintable():
         return shown
-    return "".join(
-        [character if character.isprintable() else _escaped(character, True) for character in shown]
-    )
+    return "".join([character if character.isprintable() else _escaped(character, True) for character in shown])
 
 
 def value_text(value: object, depth: int = 0) -> str | None:

@@ -131,9 +131,7 @@ def _extra(comparison: _Comparison, ours: list[_Ours], theirs: list[_Theirs]) ->
         subject = f"{other.pin.name} {other.pin.version}"
         expected = "a pin for other targets" if held else "no pin"
         severity = "note" if held or not comparison.foreign.marked else "error"
-        yield comparison.finding(
-            "foreign-extra", severity, subject, expected, subject, other.pin.line, mask=absent
-        )
+        yield comparison.finding("foreign-extra", severity, subject, expected, subject, other.pin.line, mask=absent)
 
 
 def _versions(comparison: _Comparison, ours: list[_Ours], theirs: list[_Theirs]) -> Iterator[Finding]:
@@ -195,9 +193,7 @@ def _nameless_files(comparison: _Comparison, mine: _Ours, other: _Theirs) -> Ite
             yield from _unlisted(comparison, mine, other, artifact.file, artifact.hash)
 
 
-def _unlisted(
-    comparison: _Comparison, mine: _Ours, other: _Theirs, file: str, digest: str
-) -> Iterator[Finding]:
+def _unlisted(comparison: _Comparison, mine: _Ours, other: _Theirs, file: str, digest: str) -> Iterator[Finding]:
     """A file of ours that their entry does not have.
 
     Another tool keeps the wheels of the platforms where it needs the package: a wheel that serves none of

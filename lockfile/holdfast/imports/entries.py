@@ -15,9 +15,7 @@ def joined_artifacts(found: Iterable[tuple[str, str, Node]]) -> tuple[tuple[str,
     known: dict[str, str] = {}
     for file, digest, node in found:
         if known.setdefault(file, digest) != digest:
-            node.fail(
-                f"one hash for {describe(file)}", found=f"{known[file] or 'none'} and {digest or 'none'}"
-            )
+            node.fail(f"one hash for {describe(file)}", found=f"{known[file] or 'none'} and {digest or 'none'}")
     return tuple(sorted(known.items()))
 
 

@@ -39,9 +39,7 @@ def read_poetry_lock(path: str, text: str) -> ForeignLock:
 
 def _pin(package: Node, name: str) -> ForeignPin:
     found = [(file.need("file").file(), file.need("hash").digest(), file) for file in package.each("files")]
-    return ForeignPin(
-        name, package.need("version").version(), joined_artifacts(found), _markers(package), package.line
-    )
+    return ForeignPin(name, package.need("version").version(), joined_artifacts(found), _markers(package), package.line)
 
 
 def _markers(package: Node) -> str:
@@ -72,9 +70,7 @@ def _pep440(written: str) -> str:
         major, _, minor = stripped[1:].partition(".")
         if stripped.startswith("^") and major.isascii() and major.isdigit() and len(major) < 9:
             clauses.append(f">={stripped[1:]},<{int(major) + 1}")
-        elif (
-            stripped.startswith("~") and not stripped.startswith("~=") and minor.isascii() and minor.isdigit()
-        ):
+        elif stripped.startswith("~") and not stripped.startswith("~=") and minor.isascii() and minor.isdigit():
             clauses.append(f"=={stripped[1:]}.*")
         else:
             clauses.append(stripped)

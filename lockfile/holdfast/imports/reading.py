@@ -48,9 +48,7 @@ class Node:
         """The value at `key` of this table, which has to be there."""
         node = self.get(key)
         if node is None:
-            raise ForeignFileError(
-                self._path, f"the key {key!r}", "no such key", line=self.line, where=self.where
-            )
+            raise ForeignFileError(self._path, f"the key {key!r}", "no such key", line=self.line, where=self.where)
         return node
 
     def has(self, key: str) -> bool:
@@ -145,17 +143,13 @@ def load_toml(path: str, text: str) -> Node:
         message, line, column = _place(str(error))
         raise ForeignFileError(path, "TOML", message, line=line, column=column) from None
     except (ValueError, RecursionError) as error:  # a number of 5,000 digits, a thousand brackets
-        found = (
-            "values nested too deep" if isinstance(error, RecursionError) else "an impossible number or date"
-        )
+        found = "values nested too deep" if isinstance(error, RecursionError) else "an impossible number or date"
         raise ForeignFileError(path, "TOML", found) from None
 
 
 def header_lines(text: str, header: str) -> list[int]:
     """Return the 1-based lines that open an array-of-tables item, e.g. `[[package]]`."""
-    return [
-        number for number, line in enumerate(text.split("\n"), 1) if line.lstrip(" \t").startswith(header)
-    ]
+    return [number for number, line in enumerate(text.split("\n"), 1) if line.lstrip(" \t").startswith(header)]
 
 
 def describe(value: object) -> str:

@@ -126,9 +126,7 @@ def _entry(line: Node, text: str, hashes: list[str]) -> ForeignPin | Skipped:
     try:
         requirement = parse_requirement(text)
     except DirectReference:
-        return Skipped(
-            line.narrowed(text.partition("@")[0].partition("[")[0].strip()).name(), "url", line.line
-        )
+        return Skipped(line.narrowed(text.partition("@")[0].partition("[")[0].strip()).name(), "url", line.line)
     except InvalidInput as error:
         line.fail(error.expected or "name==version", found=describe(text))
     version = requirement.range.lstrip("=")

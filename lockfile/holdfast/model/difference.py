@@ -65,9 +65,7 @@ class LockDifference(NamedTuple):
 
 def compare_locks(before: Lock, after: Lock) -> LockDifference:
     """Return what differs between two locks."""
-    return LockDifference(
-        _pins(before, after), _inputs(before, after), _scope(before, after), _sources(before, after)
-    )
+    return LockDifference(_pins(before, after), _inputs(before, after), _scope(before, after), _sources(before, after))
 
 
 def _pins(before: Lock, after: Lock) -> tuple[PinChange, ...]:
@@ -76,9 +74,7 @@ def _pins(before: Lock, after: Lock) -> tuple[PinChange, ...]:
     for source, name in sorted(olds.keys() | news.keys()):
         old, new = olds.get((source, name), {}), news.get((source, name), {})
         changes.extend(
-            _changed(old[version], new[version])
-            for version in old
-            if version in new and old[version] != new[version]
+            _changed(old[version], new[version]) for version in old if version in new and old[version] != new[version]
         )
         gone = sorted((old[version] for version in old.keys() - new.keys()), key=_order, reverse=True)
         came = sorted((new[version] for version in new.keys() - old.keys()), key=_order, reverse=True)
@@ -141,9 +137,7 @@ def _changed(old: Pin, new: Pin) -> PinChange:
     )
 
 
-def _artifacts(
-    old: tuple[PinnedArtifact, ...], new: tuple[PinnedArtifact, ...]
-) -> tuple[ArtifactChange, ...]:
+def _artifacts(old: tuple[PinnedArtifact, ...], new: tuple[PinnedArtifact, ...]) -> tuple[ArtifactChange, ...]:
     before = {artifact.file: artifact.hash for artifact in old}
     after = {artifact.file: artifact.hash for artifact in new}
     return tuple(
@@ -156,15 +150,12 @@ def _artifacts(
 def _inputs(before: Lock, after: Lock) -> tuple[InputChange, ...]:
     olds, news = _wishes(before), _wishes(after)
     return tuple(
-        InputChange("removed" if wish in olds else "added", *wish)
-        for wish in sorted(olds.symmetric_difference(news))
+        InputChange("removed" if wish in olds else "added", *wish) for wish in sorted(olds.symmetric_difference(news))
     )
 
 
 def _wishes(lock: Lock) -> set[tuple[str, str, Requirement]]:
-    return {
-        (one.path, f"{one.kind} {one.name}".rstrip(), wish) for one in lock.inputs for wish in one.requires
-    }
+    return {(one.path, f"{one.kind} {one.name}".rstrip(), wish) for one in lock.inputs for wish in one.requires}
 
 
 def _scope(before: Lock, after: Lock) -> tuple[tuple[str, str, str], ...]:

@@ -17,9 +17,7 @@ from holdfast_resolver.versions.grid import Grid
 
 WISHING_KINDS = ("project", "extra", "group")  # constraints and overrides wish for nothing by themselves
 
-Placement = tuple[
-    int, int
-]  # (index of a pin in `lock.packages`, mask of the targets on which it is the answer)
+Placement = tuple[int, int]  # (index of a pin in `lock.packages`, mask of the targets on which it is the answer)
 
 
 class Walk(NamedTuple):
@@ -37,9 +35,7 @@ class Edge(NamedTuple):
     mask: int
 
 
-_Row = tuple[
-    str, int, bool, tuple[str, ...], tuple[Placement, ...]
-]  # marker, mask, asks extra, extras, placements
+_Row = tuple[str, int, bool, tuple[str, ...], tuple[Placement, ...]]  # marker, mask, asks extra, extras, placements
 _NO_EXTRAS: dict[str, int] = {}
 
 

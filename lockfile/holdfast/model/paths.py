@@ -29,9 +29,7 @@ class Path(NamedTuple):
 
 
 class ShortestPaths:
-    """The shortest path to every pin, target by target; each target is searched once, when it is first asked
-    for.
-    """
+    """The shortest path to every pin, target by target; a target is searched once, when first asked for."""
 
     __slots__ = ("_before", "_walk", "graph")
 

@@ -66,9 +66,7 @@ def _shortest(mask: int, targets: tuple[Target, ...]) -> str:
     platforms = _platform_terms(targets)
     rectangles: list[_Term] = []
     for python in pythons:
-        fitting = [
-            term for term in platforms if term.mask & python.mask and not term.mask & python.mask & ~mask
-        ]
+        fitting = [term for term in platforms if term.mask & python.mask and not term.mask & python.mask & ~mask]
         parts = [_term(_joined(python, (term,)), python, term) for term in fitting]
         rectangles.extend(parts)
         served = python.mask & _union(parts)
@@ -129,12 +127,9 @@ def _platform_terms(targets: tuple[Target, ...]) -> list[_Term]:
     for system in system_atoms:
         for machine in machine_atoms:
             mask = _mask(
-                _atom_holds(system, row.sys_platform) and _atom_holds(machine, row.platform_machine)
-                for row in rows
+                _atom_holds(system, row.sys_platform) and _atom_holds(machine, row.platform_machine) for row in rows
             )
-            cost = bool(system[0]) + (
-                bool(machine[0]) if system[0] == "==" else _LONE_MACHINE * bool(machine[0])
-            )
+            cost = bool(system[0]) + (bool(machine[0]) if system[0] == "==" else _LONE_MACHINE * bool(machine[0]))
             parts = []
             if system[0]:
                 parts.append(f"sys_platform {system[0]} '{system[1]}'")
@@ -166,9 +161,7 @@ def _joined(python: _Term, platforms: tuple[_Term, ...]) -> str:
 
 
 def _term(text: str, python: _Term, *platforms: _Term) -> _Term:
-    return _Term(
-        python.cost + sum(term.cost for term in platforms), len(text), text, python.mask & _union(platforms)
-    )
+    return _Term(python.cost + sum(term.cost for term in platforms), len(text), text, python.mask & _union(platforms))
 
 
 def _union(terms: list[_Term] | tuple[_Term, ...]) -> int:

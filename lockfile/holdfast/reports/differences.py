@@ -27,8 +27,7 @@ def render_text(difference: LockDifference, colour: bool = False) -> str:
     for change in difference.pins:
         lines.extend(_pin_lines(change, colour))
     lines.extend(
-        _row(f"wish {wish.kind}", f"{wish.requirement} ({wish.path}, {wish.part})")
-        for wish in difference.inputs
+        _row(f"wish {wish.kind}", f"{wish.requirement} ({wish.path}, {wish.part})") for wish in difference.inputs
     )
     lines.extend(_before_after(f"{field}", before, after) for field, before, after in difference.scope)
     lines.extend(_before_after(f"source {name}", before, after) for name, before, after in difference.sources)
@@ -72,9 +71,7 @@ def _before_after(label: str, before: str, after: str) -> str:
 
 def _pin_lines(change: PinChange, colour: bool) -> list[str]:
     source = f" (from {change.source})" if change.source != "pypi" else ""
-    versions = " -> ".join(
-        dict.fromkeys([pin.version for pin in (change.before, change.after) if pin is not None])
-    )
+    versions = " -> ".join(dict.fromkeys([pin.version for pin in (change.before, change.after) if pin is not None]))
     line = _row(change.kind, f"{change.name} {versions}{source}")
     if colour:
         line = f"\x1b[{_COLOURS[change.kind]}m{change.kind}\x1b[0m" + line[len(change.kind) :]

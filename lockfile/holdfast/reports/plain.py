@@ -32,9 +32,7 @@ def plain(text: str) -> str:
     r"""Return `text` on one line, each harmful character as `\u{hex}`."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(
-        [f"\\u{{{ord(character):x}}}" if _is_harmful(ord(character)) else character for character in text]
-    )
+    return "".join([f"\\u{{{ord(character):x}}}" if _is_harmful(ord(character)) else character for character in text])
 
 
 def _is_harmful(point: int) -> bool:

@@ -51,6 +51,5 @@ def renderer(form: str) -> Renderer:
 def counts(findings: tuple[Finding, ...]) -> dict[str, int]:
     """Return how many findings there are of each severity, gravest first, zeros included."""
     return {
-        severity: sum(1 for finding in findings if finding.severity == severity)
-        for severity in reversed(SEVERITIES)
+        severity: sum(1 for finding in findings if finding.severity == severity) for severity in reversed(SEVERITIES)
     }

@@ -78,11 +78,7 @@ def render_json(graph: LockGraph, *, names: tuple[str, ...] = ()) -> str:
 
     walk = graph.walk(graph.lock.inputs)
     packages = graph.lock.packages
-    kept = (
-        _reachable(graph, walk, [i for i in walk.pins if packages[i].name in names])
-        if names
-        else set(walk.pins)
-    )
+    kept = _reachable(graph, walk, [i for i in walk.pins if packages[i].name in names]) if names else set(walk.pins)
     wishes = [
         {"part": spell_part(part), **value}
         for part in graph.lock.inputs
@@ -144,9 +140,7 @@ def _roots(
     return [
         (
             _pin_label(graph, index),
-            users.get(index, [])
-            if invert
-            else _requires(graph, walk, Child(index, "", _active(walk, index))),
+            users.get(index, []) if invert else _requires(graph, walk, Child(index, "", _active(walk, index))),
         )
         for index in chosen
     ]
@@ -174,9 +168,7 @@ def _children(graph: LockGraph, edge: Edge) -> list[Child]:
         left &= ~when
         pin = graph.lock.packages[index]
         fork = f" (where {pin.when})" if pin.when else ""
-        children.append(
-            Child(index, f"{pin.name}{extras} {pin.version}{condition}{fork}", requirement.extras)
-        )
+        children.append(Child(index, f"{pin.name}{extras} {pin.version}{condition}{fork}", requirement.extras))
     if left:
         children.append(Child(-1, f"{requirement.name}{extras}{condition} (not pinned)"))
     return children
@@ -221,9 +213,7 @@ def _edge_values(graph: LockGraph, edge: Edge) -> list[dict[str, object]]:
             values.append({"requirement": str(edge.requirement), "to": to, "targets": targets})
             left &= ~when
     if left:
-        values.append(
-            {"requirement": str(edge.requirement), "to": None, "targets": target_names(graph, left)}
-        )
+        values.append({"requirement": str(edge.requirement), "to": None, "targets": target_names(graph, left)})
     return values
 
 

@@ -71,17 +71,14 @@ def source_of(name: str, sources: tuple[Source, ...]) -> Source:
     return sources[0]
 
 
-def _inputs(
-    wishes: tuple[Wish, ...], sources: tuple[Source, ...], before: Lock | None
-) -> tuple[Input, ...]:
+def _inputs(wishes: tuple[Wish, ...], sources: tuple[Source, ...], before: Lock | None) -> tuple[Input, ...]:
     parts: dict[tuple[str, str, str], dict[Requirement, None]] = {}
     for wish in wishes:
         need = wish.requirement._replace(source=source_of(wish.requirement.name, sources).name)
         parts.setdefault((wish.path, wish.kind, wish.group), {})[need] = None
     unknown = {(one.path, one.kind, one.name): one.unknown for one in before.inputs} if before else {}
     return tuple(
-        Input(*part, tuple(sorted(requires, key=str)), unknown.get(part, ()))
-        for part, requires in parts.items()
+        Input(*part, tuple(sorted(requires, key=str)), unknown.get(part, ())) for part, requires in parts.items()
     )
 
 

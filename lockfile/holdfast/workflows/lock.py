@@ -85,7 +85,7 @@ def prepare(
         market.index,
         market.sources,
         Grid(resolution.targets),
-        before.scope.targets if before is not None else (),
+        before,
         order.accepted,
         frozenset(pin.name for pin in previous.remembered) if order.free_all else order.freed,
     )

@@ -8,14 +8,12 @@ are needed for targets that the pin was not locked for. The index offers fewer: 
 from typing import NamedTuple
 
 from holdfast.findings.finding import Finding, Place
-from holdfast.model.lock import PinnedArtifact
+from holdfast.model.lock import Lock, PinnedArtifact
 from holdfast.workflows.port import LOCK
 from holdfast.workflows.previous import Remembered
-from holdfast_resolver.errors import InvalidMarker
 from holdfast_resolver.fetch.index import Absent, Index
 from holdfast_resolver.resolve.request import Chosen
 from holdfast_resolver.values.artifacts import Artifact
-from holdfast_resolver.values.targets import Target
 from holdfast_resolver.values.wishes import Source
 from holdfast_resolver.versions.grid import Grid
 
@@ -32,8 +30,8 @@ class KeptFiles(NamedTuple):
 class Judge:
     """Compares the files of chosen releases with those that were pinned before.
 
-    `targets` are those of the old lock (() = the old files are only to be checked, as with another tool's
-    file); `accepted` and `freed` are package names: their files are taken as the index offers them.
+    `before` is the old lock; None = the old files are only to be checked, as with another tool's file.
+    `accepted` and `freed` are package names: their files are taken as the index offers them.
     """
 
     def __init__(
@@ -41,15 +39,15 @@ class Judge:
         index: Index,
         sources: tuple[Source, ...],
         grid: Grid,
-        old_targets: tuple[Target, ...],
+        before: Lock | None,
         accepted: frozenset[str],
         freed: frozenset[str],
     ) -> None:
         self._index = index
         self._sources = {source.name: source for source in sources}
         self._grid = grid
-        self._old = Grid(old_targets)
-        self._new = sum(1 << place for place, one in enumerate(grid.targets) if one not in set(old_targets))
+        self._old = before
+        self._reached: dict[Key, int] | None = None
         self._accepted = accepted
         self._freed = freed
         self._findings: list[Finding] = []
@@ -66,7 +64,7 @@ class Judge:
             offered = tuple([PinnedArtifact(one.file, one.hash) for one in release.artifacts])
             if offered != old.artifacts:
                 files = self._compare(old, release)
-                if files is not None and self._old.targets:
+                if files is not None and self._old is not None:
                     kept[key] = files
             if release.yanked is not None:
                 self._yanked(release)
@@ -75,25 +73,25 @@ class Judge:
     def _compare(self, old: Remembered, release: Chosen) -> tuple[PinnedArtifact, ...] | None:
         """The files to pin; None = as offered."""
         listed = {one.file: one.hash for one in self._listed(release)}
-        unwilling = old.name in self._accepted
+        willing = old.name in self._accepted
         taken: dict[str, str] = {}
         for artifact in old.artifacts:
             now = listed.get(artifact.file, "")
             changed = bool(now) and _comparable(now, artifact.hash) and now != artifact.hash
-            if changed and not unwilling:
+            if changed and not willing:
                 self._changed(old, artifact, now)
             if not now:
                 self._missing(old, artifact)
             if self._serves(artifact.file, release.targets):
                 taken[artifact.file] = now if changed else artifact.hash
-        if unwilling or old.name in self._freed:
+        if willing or old.name in self._freed:
             return None
         more = [one for one in release.artifacts if one.file not in taken]
         before = self._before(old)
         for one in more:
             if self._serves(one.file, release.targets & ~before) and one.file.endswith(".whl"):
                 taken[one.file] = one.hash
-            elif self._old.targets:
+            elif self._old is not None:
                 self._added(old, one)
         return tuple(sorted([PinnedArtifact(*pair) for pair in taken.items()]))
 
@@ -112,12 +110,22 @@ class Judge:
         return bool(self._grid.wheel("-".join(file[:-4].rsplit("-", 3)[1:])) & targets)
 
     def _before(self, old: Remembered) -> int:
-        """The targets, in the new grid, that the pin was locked for already."""
-        try:
-            mask = self._grid.condition(old.when)
-        except InvalidMarker:
-            mask = self._grid.everything
-        return mask & ~self._new
+        """The targets, as masks of the new grid, that the pin was needed on in the old lock."""
+        if self._old is None:
+            return 0
+        if self._reached is None:
+            # start-up: only when some pin's files differ from what is offered
+            from holdfast.model.graph import LockGraph
+
+            targets = self._old.scope.targets
+            places = [self._grid.targets.index(one) if one in self._grid.targets else -1 for one in targets]
+            self._reached = {}
+            for index, mask in LockGraph(self._old, Grid(targets)).reach(self._old.inputs).items():
+                pin = self._old.packages[index]
+                self._reached[pin.source, pin.name, pin.version] = sum(
+                    1 << place for bit, place in enumerate(places) if place >= 0 and mask >> bit & 1
+                )
+        return self._reached.get((old.source, old.name, old.version), 0)
 
     def _changed(self, old: Remembered, artifact: PinnedArtifact, now: str) -> None:
         self._say("artifact-changed", "", old, artifact.file, artifact.hash, now, ("holdfast diff",))
@@ -155,9 +163,7 @@ class Judge:
         from holdfast.findings.codes import severity  # start-up: only when something is found
 
         facts = (("package", f"{old.name} {old.version}"), ("source", old.source))
-        finding = Finding(
-            code, grade or severity(code), file, expected, found, facts, hints=hints, place=Place(LOCK)
-        )
+        finding = Finding(code, grade or severity(code), file, expected, found, facts, hints=hints, place=Place(LOCK))
         if finding not in self._findings:
             self._findings.append(finding)
 

@@ -31,9 +31,7 @@ def declared_scope(manifest: Manifest, configuration: Configuration, lock: Lock)
     )
 
 
-def choose_targets(
-    manifest: Manifest, configuration: Configuration, lock: Lock | None, today: str
-) -> ChosenTargets:
+def choose_targets(manifest: Manifest, configuration: Configuration, lock: Lock | None, today: str) -> ChosenTargets:
     """Return the targets to lock for; `today` (RFC 3339 date) counts only where nothing else decides.
 
     Raises `ConfigurationError` when requires-python leaves no target.
@@ -72,9 +70,7 @@ def _declared(configuration: Configuration, pythons: tuple[tuple[int, int], ...]
         return ()
     platforms = configuration.platforms or tuple((name, default_floor(name)) for name in DEFAULT_PLATFORMS)
     return tuple(
-        Target(python, platform, floor)
-        for python in configuration.pythons or pythons
-        for platform, floor in platforms
+        Target(python, platform, floor) for python in configuration.pythons or pythons for platform, floor in platforms
     )
 
 

@@ -26,7 +26,4 @@ def is_default_index(url: str) -> bool:
         and parts.rest.rstrip("/") == "/simple"
         and parts.host.count(".") == 1
     )
-    return (
-        likely
-        and parts[:1] + parts[2:4] == split_url(default_index_url())[:1] + split_url(default_index_url())[2:4]
-    )
+    return likely and parts[:1] + parts[2:4] == split_url(default_index_url())[:1] + split_url(default_index_url())[2:4]

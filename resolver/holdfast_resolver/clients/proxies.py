@@ -18,9 +18,7 @@ class Proxies(NamedTuple):
     bypass: tuple[str, ...] = ()  # lower case: "*", "host", ".suffix", "host:port", "10.0.0.0/8"
 
     def __repr__(self) -> str:
-        return (
-            f"Proxies(http={redacted(self.http)!r}, https={redacted(self.https)!r}, bypass={self.bypass!r})"
-        )
+        return f"Proxies(http={redacted(self.http)!r}, https={redacted(self.https)!r}, bypass={self.bypass!r})"
 
     def choose(self, url: str) -> str:
         """The proxy for a request to `url`, "" for a direct connection."""

@@ -115,9 +115,7 @@ def _tables(
         return
     yield from _project_file(project, read)
     if platform == "win32":
-        yield from _plain_file(
-            environment.get("APPDATA", home + "\\AppData\\Roaming") + "\\uv\\uv.toml", read
-        )
+        yield from _plain_file(environment.get("APPDATA", home + "\\AppData\\Roaming") + "\\uv\\uv.toml", read)
         yield from _plain_file(environment.get("PROGRAMDATA", "C:\\ProgramData") + "\\uv\\uv.toml", read)
         return
     yield from _plain_file((environment.get("XDG_CONFIG_HOME") or home + "/.config") + "/uv/uv.toml", read)
@@ -162,12 +160,7 @@ def _may_configure_uv(content: bytes) -> bool:
     found.
     """
     squeezed = content.replace(b" ", b"").replace(b"\t", b"").replace(b'"', b"").replace(b"'", b"")
-    return (
-        b"tool.uv" in squeezed
-        or b"[tool]" in squeezed
-        or squeezed.startswith(b"tool=")
-        or b"\ntool=" in squeezed
-    )
+    return b"tool.uv" in squeezed or b"[tool]" in squeezed or squeezed.startswith(b"tool=") or b"\ntool=" in squeezed
 
 
 def _parse(content: bytes, path: str) -> dict[str, Any]:

@@ -15,13 +15,19 @@ def too_long(limit: int) -> Failure:
     return Failure(f"longer than {limit} bytes", again=False, error=RegistryAnswerInvalid)
 
 
-def bounded(blocks: Iterable[bytes], limit: int, grace: float, clock: Callable[[], float]) -> Iterator[bytes]:
-    """The same blocks; raises `Failure` past `limit` bytes, or when they trickle after `grace` seconds."""
+def bounded(
+    blocks: Iterable[bytes], limit: int, slack: int, grace: float, clock: Callable[[], float]
+) -> Iterator[bytes]:
+    """The same blocks; raises `Failure` when they are too many or too slow.
+
+    Too many: more than `limit` + `slack` bytes, where `limit` is what the message names. Too slow: less than
+    `SLOWEST` on average after `grace` seconds.
+    """
     received = 0
     begun = clock()
     for block in blocks:
         received += len(block)
-        if received > limit:
+        if received > limit + slack:
             raise too_long(limit)
         elapsed = clock() - begun
         if elapsed > grace and received < elapsed * SLOWEST:

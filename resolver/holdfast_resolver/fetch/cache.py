@@ -30,8 +30,8 @@ class Cache:
         record = records.load(self._path(source, name, "listing"))
         return record if record is not None and record.name == name else None
 
-    def journal(self, source: Source, name: str) -> dict[str, bytes]:
-        """Return the journal's lines by digest."""
+    def journal(self, source: Source, name: str) -> bytes:
+        """Return the journal, to be searched with `facts.find`."""
         return facts.load(self._path(source, name, "facts"))
 
     def confirmed(self, source: Source, name: str, now: int, fresh_for: int) -> bytes | None:

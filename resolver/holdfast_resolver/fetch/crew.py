@@ -6,7 +6,7 @@ failure comes back as an answer, and is raised only if somebody waits for it.
 
 import threading
 from collections.abc import Callable, Generator
-from queue import Empty, LifoQueue, SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 from holdfast_resolver.errors import PackageNotFound, RegistryAnswerInvalid, RegistryError
@@ -90,7 +90,7 @@ class Crew:
                 answer: Answer | BaseException = (
                     self._listing(need, stale) if isinstance(need, ListingNeed) else self._facts(need)
                 )
-            except BaseException as error:  # handed to the thread that waits
+            except BaseException as error:  # noqa: BLE001  # handed to the thread that waits
                 answer = error
             self._answers.put((need, answer))
 
@@ -131,9 +131,7 @@ class Crew:
         try:
             if wheel:
                 sidecar = bool(artifact.metadata) or source.name in self._without_ranges
-                body: bytes | None = self._carry(
-                    protocol.wheel_metadata(source, artifact, name, sidecar), source
-                )
+                body: bytes | None = self._carry(protocol.wheel_metadata(source, artifact, name, sidecar), source)
             else:
                 body = self._carry(protocol.sdist_metadata(source, artifact, name), source)
             if body is None:

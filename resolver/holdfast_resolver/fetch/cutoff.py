@@ -7,9 +7,7 @@ from holdfast_resolver.values.artifacts import Listing
 
 def cut(record: Record, until: str) -> Record:
     """Return the record distilled again from the artifacts uploaded before `until` (RFC 3339, UTC)."""
-    artifacts = [
-        artifact for index in range(record.table.count) for artifact in record.artifacts(index) or ()
-    ]
+    artifacts = [artifact for index in range(record.table.count) for artifact in record.artifacts(index) or ()]
     data = records.distil(
         Listing(record.name, tuple(artifacts)),
         fetched=record.fetched,

@@ -42,9 +42,7 @@ def facts_of(metadata: ReleaseMetadata, source: str) -> Facts:
             return Facts(metadata.static, "", (), (), f"its metadata has {text!r}: expected {error.expected}")
     python = repair_range(metadata.requires_python)
     if python is None:
-        return Facts(
-            metadata.static, "", (), (), f"its requires-python {metadata.requires_python!r} is no range"
-        )
+        return Facts(metadata.static, "", (), (), f"its requires-python {metadata.requires_python!r} is no range")
     return Facts(metadata.static, python, metadata.extras, tuple(requires))
 
 
@@ -82,20 +80,27 @@ def spell(digest: str, facts: Facts) -> bytes:
     return b"\n%x\t%s\n" % (crc32(rest), rest)
 
 
-def load(path: str) -> dict[str, bytes]:
-    """Read a journal: digest -> line, undecoded. A missing or unreadable journal is an empty one."""
+def load(path: str) -> bytes:
+    """Read a journal. A missing or unreadable journal is an empty one."""
     try:
         with open(path, "rb", buffering=0) as stream:
-            data = stream.read()
+            return stream.read()
     except OSError:
-        return {}
-    lines = {}
-    for line in data.split(b"\n"):
-        if line:
-            parts = line.split(b"\t", 2)
-            if len(parts) == 3:
-                lines[parts[1].decode("ascii", "replace")] = line
-    return lines
+        return b""
+
+
+def find(data: bytes, digest: str) -> Facts | None:
+    """Return what a journal has of the artifact with this digest: the latest whole line; None = nothing."""
+    wanted = b"\t" + digest.encode() + b"\t"
+    place = data.rfind(wanted)
+    while place >= 0:
+        start = data.rfind(b"\n", 0, place) + 1
+        end = data.find(b"\n", place)
+        known = parse(data[start : end if end >= 0 else len(data)])
+        if known is not None:
+            return known
+        place = data.rfind(wanted, 0, place)
+    return None
 
 
 def parse(line: bytes) -> Facts | None:
@@ -112,7 +117,5 @@ def parse(line: bytes) -> Facts | None:
     requires = []
     for text in fields[4:]:
         source, name, extras, range_text, marker = text.split(_UNIT)
-        requires.append(
-            Requirement(source, name, tuple(extras.split(",")) if extras else (), range_text, marker)
-        )
+        requires.append(Requirement(source, name, tuple(extras.split(",")) if extras else (), range_text, marker))
     return Facts(fields[1] == "1", fields[2], tuple(fields[3].split()), tuple(requires))

@@ -26,9 +26,7 @@ class FolderTransport:
         self.requests = 0
         # Artifacts often lie beside the index, as in ../../packages/; hence the folder above it.
         self._roots = [
-            os.path.realpath(os.path.join(_local_path(url), os.pardir))
-            for url in indexes
-            if url.startswith("file:")
+            os.path.realpath(os.path.join(_local_path(url), os.pardir)) for url in indexes if url.startswith("file:")
         ]
 
     def send(self, request: Request) -> Response:
@@ -99,9 +97,7 @@ class FolderTransport:
         if len(body) > request.max_bytes:
             raise _too_long(request)
         sink(body)
-        return Response(
-            200, request.url, {"content-type": "text/html", "content-length": str(len(body))}, b""
-        )
+        return Response(200, request.url, {"content-type": "text/html", "content-length": str(len(body))}, b"")
 
 
 def _local_path(url: str) -> str:
@@ -133,6 +129,4 @@ def _blocks(read: Callable[[int], bytes], left: int) -> Iterator[bytes]:
 
 
 def _too_long(request: Request) -> RegistryAnswerInvalid:
-    return RegistryAnswerInvalid(
-        request.source, request.subject, request.url, f"longer than {request.max_bytes} bytes"
-    )
+    return RegistryAnswerInvalid(request.source, request.subject, request.url, f"longer than {request.max_bytes} bytes")

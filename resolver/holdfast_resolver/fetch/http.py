@@ -119,9 +119,7 @@ class HttpTransport:
         """See `Transport.close`."""
         self._pools.close()
 
-    def _persist(
-        self, request: Request, attempt: Callable[[], Response], received: Callable[[], int]
-    ) -> Response:
+    def _persist(self, request: Request, attempt: Callable[[], Response], received: Callable[[], int]) -> Response:
         """Try until it works, retries are used up, or another attempt would not help."""
         number = 0
         mark = received()
@@ -198,9 +196,7 @@ class HttpTransport:
             ("If-Modified-Since", request.last_modified),
         )
         # Validators come from a cache, which may be damaged: what could not stand in a header is left out.
-        return headers | {
-            name: value for name, value in optional if value and value.isascii() and value.isprintable()
-        }
+        return headers | {name: value for name, value in optional if value and value.isascii() and value.isprintable()}
 
     def _whole_body(self, opened: _Opened, request: Request) -> bytes:
         encoding = opened.headers.get("content-encoding", "identity").strip().lower()
@@ -215,20 +211,19 @@ class HttpTransport:
                 error=RegistryAnswerInvalid,
             )
         # What cannot be compressed grows a little: 18 bytes and 5 for each 64 KiB.
-        allowance = limit // 1024 + 1024
-        try:
-            return inflated(self._blocks(opened, limit + allowance), limit)
-        except _TooLong:
-            raise too_long(limit) from None
+        return inflated(self._blocks(opened, limit, limit // 1024 + 1024), limit)
 
-    def _blocks(self, opened: _Opened, limit: int) -> Iterator[bytes]:
-        """The raw body in blocks, bounded; the connection is kept only when the body was read to its end."""
+    def _blocks(self, opened: _Opened, limit: int, slack: int = 0) -> Iterator[bytes]:
+        """The raw body in blocks, at most `limit` + `slack` bytes.
+
+        The connection is kept only when the body was read to its end.
+        """
         raw = opened.raw
         announced = opened.headers.get("content-length", "")
         try:
-            if announced.isascii() and announced.isdigit() and int(announced[:18]) > limit:
+            if announced.isascii() and announced.isdigit() and int(announced[:18]) > limit + slack:
                 raise too_long(limit)
-            yield from bounded(self._read(raw), limit, GRACE * self._settings.timeout, time.monotonic)
+            yield from bounded(self._read(raw), limit, slack, GRACE * self._settings.timeout, time.monotonic)
         except HTTPError as error:
             raise failure_of(error, self._settings.timeout) from None
         except BaseException:

@@ -71,7 +71,7 @@ class Index:
         self._crew: Crew | None = None
         self._declared = {(item.name, item.version): item for item in declared}
         self._listings: dict[tuple[str, str], Record | Absent] = {}
-        self._journals: dict[tuple[str, str], dict[str, bytes]] = {}
+        self._journals: dict[tuple[str, str], bytes] = {}
         self._facts: dict[tuple[str, str], Facts] = {}
         self._asked: set[object] = set()
         self._damaged: set[tuple[str, str]] = set()
@@ -97,11 +97,10 @@ class Index:
         if known is None:
             known = self._declared_facts(source, name, version)
             if known is None:
-                lines = self._journals.get((source.name, name))
-                if lines is None:
-                    lines = self._journals[source.name, name] = self.cache.journal(source, name)
-                line = lines.get(artifact.hash)
-                known = journal.parse(line) if line is not None else None
+                data = self._journals.get((source.name, name))
+                if data is None:
+                    data = self._journals[source.name, name] = self.cache.journal(source, name)
+                known = journal.find(data, artifact.hash) if data else None
             if known is not None:
                 self._facts[key] = known
         return known
@@ -186,8 +185,6 @@ class Index:
         from holdfast_resolver.values.artifacts import ReleaseMetadata
 
         return journal.facts_of(
-            ReleaseMetadata(
-                name, version, declared.requires_python, declared.requires, declared.extras, True
-            ),
+            ReleaseMetadata(name, version, declared.requires_python, declared.requires, declared.extras, True),
             source.name,
         )

@@ -23,9 +23,7 @@ class MemoryTransport:
     seconds.
     """
 
-    def __init__(
-        self, answers: Mapping[str, Answer], *, seed: int | None = None, longest_delay: float = 0.01
-    ) -> None:
+    def __init__(self, answers: Mapping[str, Answer], *, seed: int | None = None, longest_delay: float = 0.01) -> None:
         self.requests = 0
         self.asked: list[Request] = []
         self.closed = False

@@ -2,15 +2,17 @@
 
 A record is one file. Its head is read whole; its body, one line per release, only for the releases that matter.
 
-    holdfast-listing 1 <bytes of the head> <crc32 of the rest of the head>
+    holdfast-listing 4 <bytes of the head> <crc32 of the rest of the head>
     name  fetched(unix seconds)  fresh-for(seconds)  etag  last-modified
     order-preserving keys, ascending
     versions, in the same order
     pre-release mask  yanked mask  (hex)
     offset of each release's line in the body (hex)
-    requires-python  tag  mask     one line for each pair: the releases that have such an artifact; tag "sdist" too
+    requires-python  python-abi  platform mask  platform mask ...
+                                   the releases that have such a wheel; python-abi "sdist" and platform "-" for
+                                   sdists; wheels that can serve no target at all are left out here
                                    -- the head ends with an empty line --
-    crc32  artifact  artifact ...  one line per release
+    crc32  artifact  artifact ...  one line per release; pure wheels first, then by file name
 
 Fields are separated by tabs, parts of an artifact by U+001F. Damage of any kind is `None`, never an error.
 """
@@ -21,9 +23,10 @@ from holdfast_resolver.errors import InvalidVersion
 from holdfast_resolver.values.artifacts import Artifact, Listing
 from holdfast_resolver.versions.candidates import Candidates
 from holdfast_resolver.versions.pep440_keys import is_prerelease_key, normalize_version, version_key
+from holdfast_resolver.versions.wheels import may_serve
 
-_MAGIC = "holdfast-listing 1 "
-_FIRST_READ = 64 * 1024
+_MAGIC = "holdfast-listing 4 "
+_FIRST_READ = 16 * 1024
 _UNIT = "\x1f"
 
 
@@ -33,7 +36,7 @@ class Record:
     __slots__ = (
         "_body",
         "_offsets",
-        "columns",
+        "column_lines",
         "etag",
         "fetched",
         "fresh_for",
@@ -52,28 +55,40 @@ class Record:
         self.etag = etag
         self.last_modified = last_modified
         prereleases, yanked = lines[4].split(" ")
-        versions = lines[3].split(" ") if lines[3] else []
-        self.table = Candidates(lines[2].split(" ") if lines[2] else [], versions, int(prereleases, 16))
+        self.table = Candidates(lines[2].split(" ") if lines[2] else [], lines[3], int(prereleases, 16))
         self.yanked = int(yanked, 16)
         self._offsets = lines[5]
-        self.columns: list[tuple[str, str, int]] = []
-        for line in lines[6:-2]:
-            requires_python, tag, mask = line.split("\t")
-            self.columns.append((requires_python, tag, int(mask, 16)))
+        self.column_lines = lines[6:-2]
         self._body = body
 
-    def artifacts(self, index: int) -> tuple[Artifact, ...] | None:
-        """Return the artifacts of the release at `index`, or None when the body is damaged."""
+    def columns(self) -> list[tuple[str, str, int]]:
+        """Return (requires-python, tag, mask of the releases that have such an artifact); tag "sdist" for sdists."""
+        found = []
+        for line in self.column_lines:
+            requires_python, python, rest = line.split("\t")
+            parts = rest.split(" ")
+            for platform, mask in zip(parts[::2], parts[1::2]):
+                tag = python if python == "sdist" else f"{python}-{platform}"
+                found.append((requires_python, tag, int(mask, 16)))
+        return found
+
+    def lines(self, index: int) -> list[str] | None:
+        """Return the release's artifacts undecoded (`file_of`, `artifact_of` read one); None when it is damaged."""
         offsets = self._offsets.split(" ")
         try:
             start, end = int(offsets[index], 16), int(offsets[index + 1], 16)
-            line = self._body.read(start, end - start).decode()
-            crc, _, rest = line.rstrip("\n").partition("\t")
-            if int(crc, 16) != crc32(rest.encode()):
+            line = self._body.read(start, end - start)
+            crc, _, rest = line.rstrip(b"\n").partition(b"\t")
+            if int(crc, 16) != crc32(rest):
                 return None
-            return tuple(_artifact(part, self.table.versions[index]) for part in rest.split("\t"))
-        except (ValueError, IndexError, OSError, TypeError):
+            return rest.decode().split("\t")
+        except (ValueError, IndexError, OSError):
             return None
+
+    def artifacts(self, index: int) -> tuple[Artifact, ...] | None:
+        """Return the artifacts of the release at `index`, or None when the body is damaged."""
+        lines = self.lines(index)
+        return None if lines is None else tuple(artifact_of(line, self.table.versions[index]) for line in lines)
 
 
 class Body:
@@ -164,20 +179,23 @@ def distil(
     keys = sorted(releases)
     versions = [normalize_version(releases[key][0].version) for key in keys]
     yanked = prereleases = 0
-    columns: dict[tuple[str, str], int] = {}
+    columns: dict[tuple[str, str], dict[str, int]] = {}
     body: list[bytes] = []
     offsets = [0]
     for index, key in enumerate(keys):
         bit = 1 << index
-        artifacts = releases[key]
+        artifacts = sorted(releases[key], key=lambda each: (not each.file.endswith("-none-any.whl"), each.file))
         offered = [artifact for artifact in artifacts if artifact.yanked is None]
         if not offered:
             yanked |= bit
         if is_prerelease_key(key):
             prereleases |= bit
         for artifact in offered or artifacts:
-            pair = (artifact.requires_python, _tag(artifact.file))
-            columns[pair] = columns.get(pair, 0) | bit
+            python, platform = _tag(artifact.file)
+            if not may_serve(python, platform):
+                continue
+            column = columns.setdefault((artifact.requires_python, python), {})
+            column[platform] = column.get(platform, 0) | bit
         rest = "\t".join(_spell(artifact) for artifact in artifacts)
         line = f"{crc32(rest.encode()):x}\t{rest}\n".encode()
         body.append(line)
@@ -190,7 +208,7 @@ def distil(
             " ".join(versions),
             f"{prereleases:x} {yanked:x}",
             " ".join(f"{offset:x}" for offset in offsets),
-            *(f"{_clean(python)}\t{tag}\t{mask:x}" for (python, tag), mask in columns.items()),
+            *(_column(python, abi, platforms) for (python, abi), platforms in columns.items()),
             "",
             "",
         ]
@@ -226,9 +244,17 @@ def _releases(listing: Listing, until: str) -> dict[str, list[Artifact]]:
     return releases
 
 
-def _tag(file: str) -> str:
-    """`click-8.1.8-py3-none-any.whl` -> `py3-none-any`; an sdist -> `sdist`."""
-    return "-".join(file[:-4].rsplit("-", 3)[1:]) if file.endswith(".whl") else "sdist"
+def _column(requires_python: str, python: str, platforms: dict[str, int]) -> str:
+    masks = " ".join(f"{platform} {mask:x}" for platform, mask in platforms.items())
+    return f"{_clean(requires_python)}\t{python}\t{masks}"
+
+
+def _tag(file: str) -> tuple[str, str]:
+    """`click-8.1.8-py3-none-any.whl` -> ("py3-none", "any"); an sdist -> ("sdist", "-")."""
+    if not file.endswith(".whl"):
+        return "sdist", "-"
+    _, python, abi, platform = file[:-4].rsplit("-", 3)
+    return f"{python}-{abi}", platform
 
 
 def _clean(text: str) -> str:
@@ -250,7 +276,18 @@ def _spell(artifact: Artifact) -> str:
     return _UNIT.join(parts)
 
 
-def _artifact(text: str, version: str) -> Artifact:
+def file_of(line: str) -> str:
+    """Return the file name of an undecoded artifact."""
+    return line[: line.index(_UNIT)]
+
+
+def is_yanked(line: str) -> bool:
+    """Whether an undecoded artifact is yanked."""
+    return _UNIT + "!" in line and bool(line.split(_UNIT)[4])
+
+
+def artifact_of(text: str, version: str) -> Artifact:
+    """Decode an artifact of the release `version`."""
     file, digest, url, requires_python, yanked, upload_time, metadata, provenance = text.split(_UNIT)
     return Artifact(
         file,

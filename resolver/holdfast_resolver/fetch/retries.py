@@ -7,8 +7,11 @@ FIRST_DELAY = 0.25  # seconds; doubles with every attempt
 LONGEST_DELAY = 30.0  # seconds, also for what a server asks for
 
 
-class Failure(Exception):  # noqa: N818 - it never leaves `fetch`: it becomes `error` when retries are used up
-    """One attempt failed. `again`: another may succeed; `after`: seconds that the server asked for, or -1."""
+class Failure(Exception):
+    """One attempt failed; never leaves `fetch`, where it becomes `error` when retries are used up.
+
+    `again`: another attempt may succeed; `after`: seconds that the server asked for, or -1.
+    """
 
     def __init__(
         self,

@@ -7,9 +7,7 @@ from holdfast_resolver.fetch.retries import RETRIED, Failure, retry_after
 from holdfast_resolver.registries.port import Request
 
 
-def judge(
-    status: int, headers: Mapping[str, str], request: Request, credentials_sent: bool, now: float
-) -> None:
+def judge(status: int, headers: Mapping[str, str], request: Request, credentials_sent: bool, now: float) -> None:
     """Return when the status may reach the protocol; raise `Failure` with what it means otherwise.
 
     `headers` have lower-case names; `now` is in seconds since the epoch.

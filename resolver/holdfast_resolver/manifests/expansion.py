@@ -41,9 +41,7 @@ class Expansion:
 
     __slots__ = ("_done", "_extras", "_groups", "_name", "_path")
 
-    def __init__(
-        self, path: str, name: str, extras: dict[str, list[Item]], groups: dict[str, list[Item]]
-    ) -> None:
+    def __init__(self, path: str, name: str, extras: dict[str, list[Item]], groups: dict[str, list[Item]]) -> None:
         self._path = path
         self._name = name
         self._extras = extras
@@ -81,9 +79,7 @@ class Expansion:
     def _check_include(self, item: Include, inside: tuple[str, ...]) -> None:
         if item.group in inside:
             circle = " -> ".join((*inside[inside.index(item.group) :], item.group))
-            raise ManifestError(
-                self._path, "groups that do not include each other in a circle", circle, item.line
-            )
+            raise ManifestError(self._path, "groups that do not include each other in a circle", circle, item.line)
         if item.group not in self._groups:
             raise ManifestError(
                 self._path,

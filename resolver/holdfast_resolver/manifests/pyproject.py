@@ -110,9 +110,7 @@ class _Reader:
         if not isinstance(name, str):
             raise self._refuse(("project", "name"), "a string", type_name(name))
         if "name" in project and not is_valid_name(name):
-            raise self._refuse(
-                ("project", "name"), "a project name of letters, digits, '-', '_' and '.'", name
-            )
+            raise self._refuse(("project", "name"), "a project name of letters, digits, '-', '_' and '.'", name)
         return normalize_name(name)
 
     def _requires_python(self, project: dict[str, Any]) -> str:
@@ -131,9 +129,7 @@ class _Reader:
             if not is_valid_name(written):
                 raise self._refuse((*keys, written), f"the name of {_a(name_of)}", written)
             if name in lists:
-                raise self._refuse(
-                    (*keys, written), f"each {name_of} once", f"a second {name_of} that reads {name}"
-                )
+                raise self._refuse((*keys, written), f"each {name_of} once", f"a second {name_of} that reads {name}")
             lists[name] = self._entries(values, *keys, written)
         return lists
 
@@ -154,9 +150,7 @@ class _Reader:
     def _include(self, value: object, place: KeyPath) -> Include:
         # PEP 735, "Dependency Group Include": a table with this one key.
         if not isinstance(value, dict) or list(value) != ["include-group"]:
-            found = (
-                "a table with " + ", ".join(value) if isinstance(value, dict) and value else type_name(value)
-            )
+            found = "a table with " + ", ".join(value) if isinstance(value, dict) and value else type_name(value)
             raise self._refuse(place, "a requirement in a string or { include-group = NAME }", found)
         name = value["include-group"]
         if not isinstance(name, str):

@@ -75,9 +75,7 @@ def read_regular_page(text: str) -> Page | None:
     values: dict[str, str] = {}
     split_attributes = _ATTRIBUTE.findall
     step = _ANCHOR_STEP
-    for href, sha256, fragment, written in zip(
-        parts[1::step], parts[2::step], parts[3::step], parts[4::step]
-    ):
+    for href, sha256, fragment, written in zip(parts[1::step], parts[2::step], parts[3::step], parts[4::step]):
         digest = "sha256:" + sha256 if sha256 else _digest(fragment or "")
         pairs = split_attributes(written)
         attributes = dict(pairs)
@@ -95,9 +93,7 @@ def read_regular_page(text: str) -> Page | None:
         anchors.append((href, digest, attributes))
     is_opened = "<html" in others or "<body" in others
     _check_end(is_opened, "</html>" in others or "</body>" in others)
-    return Page(
-        anchors, "", version[0] if version else "", "<html" in others or "<!doctype" in others.lower()
-    )
+    return Page(anchors, "", version[0] if version else "", "<html" in others or "<!doctype" in others.lower())
 
 
 def read_any_page(text: str) -> Page:

@@ -39,9 +39,7 @@ def read_json(text: str) -> object:
     except UnicodeEncodeError as error:
         raise AnswerFaultError("expected text, found half a surrogate pair in a JSON string") from error
     except (ValueError, RecursionError) as error:  # a number of thousands of digits; thousands of "["
-        raise AnswerFaultError(
-            "expected JSON of ordinary size, found an endless number or nesting"
-        ) from error
+        raise AnswerFaultError("expected JSON of ordinary size, found an endless number or nesting") from error
     return value
 
 

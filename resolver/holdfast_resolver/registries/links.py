@@ -54,9 +54,7 @@ class Links:
         prefix, rest = match.groups()
         folder = self._folders.get(prefix)
         if folder is None:
-            folder = self._folders[prefix] = clean_url(
-                self._joined(self._base, prefix or "./"), self._schemes
-            )
+            folder = self._folders[prefix] = clean_url(self._joined(self._base, prefix or "./"), self._schemes)
         return folder and folder + rest
 
     @staticmethod

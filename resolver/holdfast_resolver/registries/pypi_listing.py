@@ -76,9 +76,7 @@ def _format(text: str, content_type: str) -> str:
         return "json" if start in ("{", "[") else "html"
     promised = _FORMATS.get(media_type)
     if promised is None:
-        raise AnswerFaultError(
-            f"expected a simple index page as JSON or HTML, found content type {media_type[:80]!r}"
-        )
+        raise AnswerFaultError(f"expected a simple index page as JSON or HTML, found content type {media_type[:80]!r}")
     if promised == "json" and start == "<":
         raise AnswerFaultError(f"JSON was promised (content type {media_type}), HTML was delivered")
     if promised == "html" and start == "{":
@@ -158,9 +156,7 @@ def _from_json(name: str, text: str, url: str) -> Listing:
     return _listing(name, artifacts, skipped)
 
 
-def _json_artifact(
-    place: Place, value: object, links: Links, names: FileNames, skipped: list[str]
-) -> Artifact | None:
+def _json_artifact(place: Place, value: object, links: Links, names: FileNames, skipped: list[str]) -> Artifact | None:
     entry = place.mapping(value)
     file = place.required(entry, "filename", str)
     kind, version = names.read(file)

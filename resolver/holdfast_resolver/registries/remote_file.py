@@ -44,9 +44,7 @@ class RemoteFile:
     def read(self, start: int, end: int) -> Reading:
         """Return the bytes from `start` up to `end`, and ask for those that are missing."""
         if not 0 <= start <= end <= self.size:
-            raise AnswerFaultError(
-                f"expected bytes {start}-{end} inside the file, found {self.size} bytes in all"
-            )
+            raise AnswerFaultError(f"expected bytes {start}-{end} inside the file, found {self.size} bytes in all")
         known = b"" if start == end else self._known(start, end)
         if known is not None:
             return known
@@ -87,9 +85,7 @@ class RemoteFile:
 
     def _keep_whole(self, body: bytes) -> None:
         if self.size not in (-1, len(body)):
-            raise AnswerFaultError(
-                f"the file changed between two requests: {self.size} bytes, then {len(body)}"
-            )
+            raise AnswerFaultError(f"the file changed between two requests: {self.size} bytes, then {len(body)}")
         self.size = len(body)
         self._spans = [(0, body)]
 

@@ -41,9 +41,7 @@ def load_entries(
 def read_entry(file: RemoteFile, directory: Directory, entry: Entry, max_bytes: int) -> Reading:
     """Return the content of one entry of at most `max_bytes`."""
     if entry.size > max_bytes or entry.compressed > max_bytes + _SLACK:
-        raise AnswerFaultError(
-            f"expected at most {max_bytes} bytes in {entry.name[:80]!r}, found {entry.size}"
-        )
+        raise AnswerFaultError(f"expected at most {max_bytes} bytes in {entry.name[:80]!r}, found {entry.size}")
     head = entry.offset + LOCAL_BYTES + len(entry.name)
     likely_end = min(head + entry.compressed + _SLACK, directory.start)
     local = yield from file.read(entry.offset, max(likely_end, entry.offset))

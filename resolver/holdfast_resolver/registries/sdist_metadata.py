@@ -19,9 +19,7 @@ PREFIX_BYTES = 256 * 1024
 MAX_SDIST_BYTES = 100 * MIB
 
 
-def sdist_metadata(
-    source: Source, artifact: Artifact, name: str
-) -> Generator[Request, Response, bytes | None]:
+def sdist_metadata(source: Source, artifact: Artifact, name: str) -> Generator[Request, Response, bytes | None]:
     """Return the PKG-INFO bytes of the sdist `artifact` of the package `name`; None when it holds none.
 
     Raises `RegistryAnswerInvalid`.
@@ -51,9 +49,7 @@ def find_pkg_info(body: bytes) -> bytes | None:
     for member in archive.members():
         if _is_pkg_info(member.name):
             if member.kind != b"0":
-                raise AnswerFaultError(
-                    f"expected a plain file {member.name[:80]!r}, found a link or another kind"
-                )
+                raise AnswerFaultError(f"expected a plain file {member.name[:80]!r}, found a link or another kind")
             return archive.read(member, MAX_BYTES)
     return None
 

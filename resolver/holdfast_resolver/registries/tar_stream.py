@@ -30,7 +30,7 @@ _NO_DATA = (
 )  # links, devices, directories, pipes: no data follows the header
 
 
-class ArchiveEndsEarly(AnswerFaultError):  # noqa: N818 (named after what happened, like its kin)
+class ArchiveEndsEarly(AnswerFaultError):
     """The bytes end inside the archive: it is truncated, or only its beginning was given."""
 
     def __init__(self) -> None:
@@ -83,9 +83,7 @@ class TarStream:
 
     def _read_padded(self, size: int, max_bytes: int) -> bytes:
         if size > max_bytes:
-            raise AnswerFaultError(
-                f"expected at most {max_bytes} bytes in a member of the archive, found {size}"
-            )
+            raise AnswerFaultError(f"expected at most {max_bytes} bytes in a member of the archive, found {size}")
         return self._input.read(_padded(size))[:size]
 
 

@@ -52,9 +52,7 @@ def _sidecar(source: Source, artifact: Artifact) -> Generator[Request, Response,
     if colon:
         found = hashlib.new(algorithm, response.body).hexdigest()
         if found != expected:
-            raise AnswerFaultError(
-                f"expected metadata with {algorithm} {expected}, found {algorithm} {found}"
-            )
+            raise AnswerFaultError(f"expected metadata with {algorithm} {expected}, found {algorithm} {found}")
     elif not artifact.metadata and b"metadata-version:" not in response.body[:4096].lower():
         # Not advertised, only probed for: some servers answer every address with a page of theirs.
         return None

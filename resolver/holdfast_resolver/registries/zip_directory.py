@@ -51,22 +51,16 @@ def find_directory(tail: bytes, start: int) -> Directory:
     end = start + at
     if at >= _LOCATOR.size and tail[at - _LOCATOR.size : at - _LOCATOR.size + 4] == b"PK\6\7":
         end, wide = _end64(tail, start, at - _LOCATOR.size)
-        for narrow, full, value in zip(
-            (here, count, size, offset), (_FULL16, _FULL16, _FULL32, _FULL32), wide
-        ):
+        for narrow, full, value in zip((here, count, size, offset), (_FULL16, _FULL16, _FULL32, _FULL32), wide):
             if narrow not in (full, value):
                 raise AnswerFaultError("the archive's two end records (ZIP and ZIP64) contradict each other")
         here, count, size, offset = wide
     if disk not in (0, _FULL16) or first_disk not in (0, _FULL16) or here != count:
         raise AnswerFaultError("expected an archive in one part, found one of several disks")
     if size > MAX_DIRECTORY_BYTES:
-        raise AnswerFaultError(
-            f"expected an archive directory of at most {MAX_DIRECTORY_BYTES} bytes, found {size}"
-        )
+        raise AnswerFaultError(f"expected an archive directory of at most {MAX_DIRECTORY_BYTES} bytes, found {size}")
     if offset + size != end:
-        raise AnswerFaultError(
-            "expected the archive directory right before the end record, found a gap or an overlap"
-        )
+        raise AnswerFaultError("expected the archive directory right before the end record, found a gap or an overlap")
     return Directory(offset, end, count)
 
 
@@ -99,21 +93,15 @@ def read_entries(directory: bytes, count: int) -> list[Entry]:
         if at + _CENTRAL.size > len(directory):
             raise AnswerFaultError("the archive directory ends inside an entry")
         fields = _CENTRAL.unpack_from(directory, at)
-        mark, _, _, flags, method, _, _, crc, compressed, size, named, extra, comment, disk, _, _, offset = (
-            fields
-        )
+        mark, _, _, flags, method, _, _, crc, compressed, size, named, extra, comment, disk, _, _, offset = fields
         at += _CENTRAL.size
         end = at + named + extra + comment
         if mark != b"PK\1\2" or end > len(directory):
-            raise AnswerFaultError(
-                f"expected entry {len(entries) + 1} of the archive directory, found other bytes"
-            )
+            raise AnswerFaultError(f"expected entry {len(entries) + 1} of the archive directory, found other bytes")
         name = directory[at : at + named]
         _check_name(name)
         if _FULL32 in (compressed, size, offset):
-            size, compressed, offset = _wide(
-                directory[at + named : at + named + extra], size, compressed, offset
-            )
+            size, compressed, offset = _wide(directory[at + named : at + named + extra], size, compressed, offset)
         if disk not in (0, _FULL16):
             raise AnswerFaultError("expected an archive in one part, found one of several disks")
         entries.append(Entry(name, flags, method, crc, compressed, size, offset))
@@ -125,11 +113,7 @@ def read_entries(directory: bytes, count: int) -> list[Entry]:
 
 def _check_name(name: bytes) -> None:
     """Refuse names that leave the archive or that readers cut at a NUL."""
-    if (
-        b"\0" in name
-        or name[:1] in (b"/", b"\\")
-        or (b".." in name and b".." in name.replace(b"\\", b"/").split(b"/"))
-    ):
+    if b"\0" in name or name[:1] in (b"/", b"\\") or (b".." in name and b".." in name.replace(b"\\", b"/").split(b"/")):
         raise AnswerFaultError(f"expected names inside the archive, found {name[:80]!r}")
 
 
@@ -165,9 +149,7 @@ def data_offset(local: bytes, entry: Entry) -> int:
     if not flags & 8:  # no data descriptor: then the sizes stand here too
         told = ((crc, entry.crc), (compressed, entry.compressed), (size, entry.size))
         if any(here not in (there, _FULL32) for here, there in told):
-            raise AnswerFaultError(
-                f"the archive's directory and local header disagree on {entry.name[:80]!r}"
-            )
+            raise AnswerFaultError(f"the archive's directory and local header disagree on {entry.name[:80]!r}")
     return LOCAL_BYTES + len(entry.name) + int(extra)
 
 
@@ -190,7 +172,5 @@ def inflate(data: bytes, entry: Entry, max_bytes: int) -> bytes:
     else:
         raise AnswerFaultError(f"expected {name!r} stored or deflated, found method {entry.method}")
     if not is_whole or len(content) != entry.size or zlib.crc32(content) != entry.crc:
-        raise AnswerFaultError(
-            f"the content of {name!r} has not the size and checksum that the archive states"
-        )
+        raise AnswerFaultError(f"the content of {name!r} has not the size and checksum that the archive states")
     return content

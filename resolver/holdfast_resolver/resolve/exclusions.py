@@ -22,7 +22,8 @@ class Exclusion(NamedTuple):
             case "wheels":
                 return f"{release} has no wheel for {target}{self.detail}"
             case "requires-python":
-                return f"{release} requires Python {self.detail}, which does not admit every release of {target.split()[0]}"
+                python = target.split()[0]
+                return f"{release} requires Python {self.detail}, which does not admit every release of {python}"
             case "pre-release":
                 return f"{release} is a pre-release, and no wish of the project names one"
             case "yanked":
@@ -61,12 +62,11 @@ def _kind(universe: Universe, package: Package, candidate: int, position: int) -
             return "nothing"
         return "unusable" if row.reason and "no wheel" not in row.reason else "wheels"
     target = 1 << position
-    columns = [column for column in record.columns if column[2] & bit]
+    columns = [column for column in record.columns() if column[2] & bit]
     if not any(universe.grid.requires_python(python) & target for python, _, _ in columns):
         return "requires-python"
     if not any(
-        universe.grid.requires_python(python) & target
-        and (tag == "sdist" or universe.grid.wheel(tag) & target)
+        universe.grid.requires_python(python) & target and (tag == "sdist" or universe.grid.wheel(tag) & target)
         for python, tag, _ in columns
     ):
         return "wheels"
@@ -81,7 +81,7 @@ def _detail(universe: Universe, package: Package, candidate: int, kind: str, pos
         return ""
     bit = 1 << candidate
     if kind == "requires-python":
-        return next((python for python, _, mask in record.columns if mask & bit), "")
+        return next((python for python, _, mask in record.columns() if mask & bit), "")
     if kind == "yanked":
         return next((a.yanked for a in record.artifacts(candidate) or () if a.yanked), "")
     if kind == "unusable":
@@ -102,7 +102,7 @@ def _nearest(universe: Universe, package: Package, candidate: int, position: int
         "windows": ("win", ""),
     }
     system, machine = family[target.platform.partition("-")[0]]
-    tags = [tag for _, tag, mask in package.record.columns if mask >> candidate & 1 and tag != "sdist"]
+    tags = [tag for _, tag, mask in package.record.columns() if mask >> candidate & 1 and tag != "sdist"]
     near = sorted({tag for tag in tags if system in tag and tag.endswith(machine)})
     python = f"cp{target.python[0]}{target.python[1]}-"
     same = [tag for tag in near if tag.startswith(python)]

@@ -55,9 +55,7 @@ class _Story:
                 self._excluded[node] = self._excluded.get(node, 0) | mask
         self.wishes = [request.wishes[number] for number in sorted(numbers)]
         self.only_wheels = bool(self._excluded) and all(
-            exclusion(
-                self._universe, self._universe.by_node[node], self._visible(node, mask), self._position
-            ).kind
+            exclusion(self._universe, self._universe.by_node[node], self._visible(node, mask), self._position).kind
             in ("wheels", "nothing")
             for node, mask in self._excluded.items()
         )
@@ -79,9 +77,7 @@ class _Story:
 
     def _asked(self) -> list[str]:
         """One sentence while it fits: `pyproject.toml:4 asks for django<3, and pyproject.toml:5 for b>=2`."""
-        phrases = [
-            f"{_place(wish)} {_verb(wish)} {wish.requirement.without_source()}" for wish in self.wishes
-        ]
+        phrases = [f"{_place(wish)} {_verb(wish)} {wish.requirement.without_source()}" for wish in self.wishes]
         sentences: list[str] = []
         for phrase in phrases:
             if sentences and len(sentences[-1]) + len(phrase) + 6 <= LONGEST:
@@ -138,9 +134,7 @@ class _Story:
                 if sentence not in sentences:
                     sentences.append(sentence)
             elif missing is not None and not self._allowed(missing, wish.requirement):
-                sentences.append(
-                    f"{missing.name} has no release in {wish.requirement.range}: {_newest(missing)}"
-                )
+                sentences.append(f"{missing.name} has no release in {wish.requirement.range}: {_newest(missing)}")
         return sentences
 
     def _allowed(self, package: Package, need: Requirement) -> int:
@@ -206,7 +200,7 @@ def _leaves(refusal: Refusal) -> list[tuple[Clause, Leaf]]:
 
 def suggestions(request: Request, wishes: list[Wish], index: Index) -> tuple[Suggestion, ...]:
     """Return up to three wishes, each with a range that makes the whole set solvable on every target, as tried."""
-    found = []
+    found: list[Suggestion] = []
     for wish in wishes:
         if len(found) == _MOST_SUGGESTIONS:
             break
@@ -214,9 +208,7 @@ def suggestions(request: Request, wishes: list[Wish], index: Index) -> tuple[Sug
         loose = wish._replace(requirement=need._replace(range=""))
         if not need.range:
             continue
-        changed = request._replace(
-            wishes=tuple(loose if other is wish else other for other in request.wishes)
-        )
+        changed = request._replace(wishes=tuple(loose if other is wish else other for other in request.wishes))
         try:
             answers = solve_all(changed, make_universe(changed, index), index)
         except RegistryError:
@@ -232,9 +224,7 @@ def suggestions(request: Request, wishes: list[Wish], index: Index) -> tuple[Sug
 
 def _lowest_chosen(universe: Universe, answers: Answers, name: str) -> str:
     package = universe.packages[name]
-    chosen = [
-        solution.chosen[package.node] for solution in answers.solutions if package.node in solution.chosen
-    ]
+    chosen = [solution.chosen[package.node] for solution in answers.solutions if package.node in solution.chosen]
     return package.table.versions[min(chosen)] if chosen else ""
 
 

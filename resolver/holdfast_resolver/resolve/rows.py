@@ -8,6 +8,7 @@ is static (PEP 643), since no code of a package is ever run.
 from holdfast_resolver.errors import ArtifactUnhashed
 from holdfast_resolver.fetch.facts import Facts
 from holdfast_resolver.fetch.index import FactsNeed
+from holdfast_resolver.fetch.records import artifact_of, file_of
 from holdfast_resolver.resolve.request import Remark
 from holdfast_resolver.values.artifacts import Artifact
 
@@ -25,19 +26,9 @@ class RecordDamaged(Exception):
         self.name = name
 
 
-def is_wheel(artifact: Artifact) -> bool:
-    """Whether the file is a wheel (the other kind is an sdist)."""
-    return artifact.file.endswith(".whl")
-
-
-def wheel_tag(artifact: Artifact) -> str:
-    """`click-8.1.8-py3-none-any.whl` -> `py3-none-any`."""
-    return "-".join(artifact.file[:-4].rsplit("-", 3)[1:])
-
-
-def offered(artifacts: tuple[Artifact, ...]) -> tuple[Artifact, ...]:
-    """Return the artifacts that are not yanked; all of them where the whole release is."""
-    return tuple(artifact for artifact in artifacts if artifact.yanked is None) or artifacts
+def tag_of(file: str) -> str:
+    """`click-8.1.8-py3-none-any.whl` -> `py3-none-any`; "" for an sdist."""
+    return "-".join(file[:-4].rsplit("-", 3)[1:]) if file.endswith(".whl") else ""
 
 
 def read_row(universe: "Universe", package: "Package", candidate: int) -> "tuple[Facts, int, int] | None":
@@ -62,17 +53,14 @@ def read_row(universe: "Universe", package: "Package", candidate: int) -> "tuple
 
 def metadata_artifacts(universe: "Universe", package: "Package", candidate: int) -> list[Artifact]:
     """Return the artifacts whose metadata stands for the release. Raises `RecordDamaged`."""
-    artifacts = offered(_artifacts(universe, package, candidate))
     if universe.wheel_targets(package, candidate):
-        return _metadata_wheels(universe, artifacts)
-    return [artifact for artifact in artifacts if not is_wheel(artifact)][:1]
+        return _metadata_wheels(universe, package, candidate)
+    return _sdists(universe, package, candidate)
 
 
 def settle_sdist(universe: "Universe", package: "Package", candidate: int, row: "Row") -> bool:
     """Decide whether the sdist serves the targets that no wheel serves; False = wait."""
-    sdists = [
-        artifact for artifact in offered(_artifacts(universe, package, candidate)) if not is_wheel(artifact)
-    ]
+    sdists = _sdists(universe, package, candidate)
     facts = _facts(universe, package, candidate, sdists[0]) if sdists else None
     if sdists and facts is None:
         return False
@@ -82,11 +70,17 @@ def settle_sdist(universe: "Universe", package: "Package", candidate: int, row: 
     return True
 
 
-def _artifacts(universe: "Universe", package: "Package", candidate: int) -> tuple[Artifact, ...]:
-    artifacts = universe.artifacts(package, candidate)
-    if not artifacts:
+def lines_of(universe: "Universe", package: "Package", candidate: int) -> list[str]:
+    """Return the release's artifacts undecoded. Raises `RecordDamaged`."""
+    lines = universe.lines(package, candidate)
+    if not lines:
         raise RecordDamaged(package.source.name, package.name)
-    return artifacts
+    return lines
+
+
+def _sdists(universe: "Universe", package: "Package", candidate: int) -> list[Artifact]:
+    lines = [line for line in lines_of(universe, package, candidate) if not file_of(line).endswith(".whl")]
+    return [artifact_of(line, package.table.versions[candidate]) for line in lines[:1]]
 
 
 def _facts(universe: "Universe", package: "Package", candidate: int, artifact: Artifact) -> Facts | None:
@@ -99,20 +93,20 @@ def _facts(universe: "Universe", package: "Package", candidate: int, artifact: A
     return facts
 
 
-def _metadata_wheels(universe: "Universe", artifacts: tuple[Artifact, ...]) -> list[Artifact]:
-    grid = universe.grid
-    serving = sorted(
-        (
-            artifact
-            for artifact in artifacts
-            if is_wheel(artifact)
-            and grid.wheel(wheel_tag(artifact)) & grid.requires_python(artifact.requires_python)
-        ),
-        key=lambda artifact: (not artifact.file.endswith("-none-any.whl"), artifact.file),
-    )
+def _metadata_wheels(universe: "Universe", package: "Package", candidate: int) -> list[Artifact]:
+    """The wheel that serves some target and whose name comes first, pure ones before; one for each stated digest."""
+    grid, version = universe.grid, package.table.versions[candidate]
     by_digest: dict[str, Artifact] = {}
-    for artifact in serving:
-        by_digest.setdefault(artifact.metadata if artifact.metadata.startswith("sha") else "", artifact)
+    for line in lines_of(universe, package, candidate):  # pure wheels first, then by name
+        file = file_of(line)
+        tag = tag_of(file)
+        if not tag or not grid.wheel(tag):
+            continue
+        artifact = artifact_of(line, version)
+        if grid.wheel(tag) & grid.requires_python(artifact.requires_python):
+            by_digest.setdefault(artifact.metadata if artifact.metadata.startswith("sha") else "", artifact)
+            if not artifact.metadata:
+                break  # the listing states no digests: one wheel stands for all
     if len(by_digest) > 1:
         by_digest.pop("", None)
     return list(by_digest.values())

@@ -41,9 +41,7 @@ class Refusal(NamedTuple):
 
 def make_universe(request: Request, index: Index) -> Universe:
     """Return an empty universe for a request. Raises `InvalidRange` for a wish that is no range."""
-    overrides = {
-        wish.requirement.name: wish.requirement for wish in request.wishes if wish.kind == "override"
-    }
+    overrides = {wish.requirement.name: wish.requirement for wish in request.wishes if wish.kind == "override"}
     named = []
     kept: dict[str, set[str]] = {}
     for wish in request.wishes:
@@ -123,9 +121,7 @@ def _not_ready(request: Request, universe: Universe, solutions: dict[int, Soluti
     return ""
 
 
-def drive(
-    run: Generator[tuple[object, ...], None, Solution | NoSolution], index: Index
-) -> Solution | NoSolution:
+def drive(run: Generator[tuple[object, ...], None, Solution | NoSolution], index: Index) -> Solution | NoSolution:
     """Run a search to its end, giving it what it waits for."""
     try:
         while True:

@@ -20,9 +20,7 @@ class Scout:
     def __init__(self, request: Request, universe: Universe, index: Index) -> None:
         self._universe = universe
         self._index = index
-        self._preferred = {
-            pin.name: pin.version for pin in request.preferences if pin.name not in request.freed
-        }
+        self._preferred = {pin.name: pin.version for pin in request.preferences if pin.name not in request.freed}
         self._lowest = request.strategy == "lowest"
         self._wanted: dict[str, list[Requirement]] = {}
         self._seen: set[tuple[str, str, tuple[str, ...]]] = set()

@@ -6,8 +6,9 @@ Restricted to one target the union is that target's own solution (docs/adr/0001-
 from collections.abc import Iterable
 
 from holdfast_resolver.errors import ArtifactUnhashed
+from holdfast_resolver.fetch.records import artifact_of, file_of, is_yanked
 from holdfast_resolver.resolve.request import Chosen
-from holdfast_resolver.resolve.rows import is_wheel, offered, wheel_tag
+from holdfast_resolver.resolve.rows import lines_of, tag_of
 from holdfast_resolver.resolve.universe import Package, Universe
 from holdfast_resolver.solver.port import Solution
 from holdfast_resolver.values.artifacts import Artifact
@@ -36,39 +37,41 @@ def union(universe: Universe, solutions: Iterable[Solution]) -> tuple[Chosen, ..
     return tuple(sorted(chosen, key=lambda item: (item.source, item.name, order[id(item)])))
 
 
-def _chosen(
-    universe: Universe, package: Package, candidate: int, targets: int, extras: dict[str, int]
-) -> Chosen:
-    artifacts = universe.artifacts(package, candidate)
+def _chosen(universe: Universe, package: Package, candidate: int, targets: int, extras: dict[str, int]) -> Chosen:
     facts = package.rows[candidate].facts
-    yanked = next((artifact.yanked for artifact in artifacts if artifact.yanked is not None), None)
-    pinned = offered(artifacts)
+    lines = lines_of(universe, package, candidate)
+    version = package.table.versions[candidate]
+    yanked = artifact_of(lines[0], version).yanked if is_yanked(lines[0]) else None
     return Chosen(
         package.source.name,
         package.name,
-        package.table.versions[candidate],
+        version,
         targets,
         facts.requires_python,
-        _serving(universe, package, pinned, targets),
+        _serving(universe, package, lines, version, targets),
         _dependencies(universe, facts.requires, targets, extras),
-        yanked if pinned is artifacts else None,
+        yanked,
     )
 
 
 def _serving(
-    universe: Universe, package: Package, artifacts: tuple[Artifact, ...], targets: int
+    universe: Universe, package: Package, lines: list[str], version: str, targets: int
 ) -> tuple[Artifact, ...]:
     """The wheels that serve a target the release is chosen for, and the sdists. Raises `ArtifactUnhashed`."""
     grid = universe.grid
     serving = []
-    for artifact in artifacts:
-        if is_wheel(artifact):
-            if not grid.wheel(wheel_tag(artifact)) & grid.requires_python(artifact.requires_python) & targets:
-                continue
+    for line in lines:
+        tag = tag_of(file_of(line))
+        if tag and not grid.wheel(tag) & targets:
+            continue
+        artifact = artifact_of(line, version)
+        if tag and not grid.wheel(tag) & grid.requires_python(artifact.requires_python) & targets:
+            continue
         if not artifact.hash:
             raise ArtifactUnhashed(package.source.name, artifact.file, artifact.url)
         serving.append(artifact)
-    return tuple(sorted(serving))
+    serving.sort()
+    return tuple(serving)
 
 
 def _dependencies(

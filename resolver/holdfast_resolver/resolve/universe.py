@@ -8,12 +8,11 @@ from collections.abc import Iterable
 
 from holdfast_resolver.errors import InvalidInput
 from holdfast_resolver.fetch.facts import Facts
-from holdfast_resolver.fetch.index import Absent, FactsNeed, Index, ListingNeed, Need
-from holdfast_resolver.fetch.records import Record
+from holdfast_resolver.fetch.index import Absent, Index, ListingNeed, Need
+from holdfast_resolver.fetch.records import Record, is_yanked
 from holdfast_resolver.resolve.request import Remark
 from holdfast_resolver.resolve.rows import read_row
 from holdfast_resolver.solver.port import Clause, Edge
-from holdfast_resolver.values.artifacts import Artifact
 from holdfast_resolver.values.requirements import Requirement
 from holdfast_resolver.values.wishes import Source
 from holdfast_resolver.versions.candidates import Candidates
@@ -44,6 +43,7 @@ class Package:
     __slots__ = (
         "extras",
         "groups",
+        "lines",
         "name",
         "node",
         "record",
@@ -63,6 +63,7 @@ class Package:
         self.table = record.table if record is not None else Candidates([], [], 0)
         self.extras: dict[str, int] = {}
         self.rows: dict[int, Row] = {}
+        self.lines: dict[int, list[str]] = {}
         self.starts: list[int] = []  # per target: the candidates that may be chosen there
         self.groups: dict[int, int] = {}  # candidates that may be chosen -> the targets where just these may
         self.wheels: list[tuple[int, int]] = []  # (targets, candidates with a wheel that serves them)
@@ -145,10 +146,7 @@ class Universe:
             return None
         override = self._overrides.get(requirement.name)
         allowed = package.table.mask(requirement.range if override is None else override.range)
-        found = [(package.node, allowed)]
-        for extra in requirement.extras:
-            found.append((self.extra(package, extra), 1))
-        return found
+        return [(package.node, allowed), *[(self.extra(package, extra), 1) for extra in requirement.extras]]
 
     def row(self, package: Package, candidate: int) -> Row | None:
         """Return what a candidate requires, or None when something must be waited for (then it is among the needs)."""
@@ -199,9 +197,7 @@ class Universe:
         if self.needs:
             return None
         if extra and extra not in row.facts.extras:
-            self.remarks[
-                Remark("extra-unknown", f"{package.name} {package.table.versions[candidate]}", extra)
-            ] = None
+            self.remarks[Remark("extra-unknown", f"{package.name} {package.table.versions[candidate]}", extra)] = None
         row.edges[extra] = edges
         return edges
 
@@ -223,15 +219,20 @@ class Universe:
             return
         merged: dict[int, int] = {}
         sdists: dict[int, int] = {}
-        for requires_python, tag, mask in record.columns:
+        for line in record.column_lines:
+            requires_python, python, rest = line.split("\t")
             targets = grid.requires_python(requires_python)
+            if python == "sdist":
+                if targets:
+                    sdists[targets] = sdists.get(targets, 0) | int(rest[2:], 16)
+                continue
+            targets &= grid.python_abi(python)
             if targets:
-                if tag == "sdist":
-                    sdists[targets] = sdists.get(targets, 0) | mask
-                else:
-                    targets &= grid.wheel(tag)
-                    if targets:
-                        merged[targets] = merged.get(targets, 0) | mask
+                parts = rest.split(" ")
+                for place in range(0, len(parts), 2):
+                    served = targets & grid.platform(parts[place])
+                    if served:
+                        merged[served] = merged.get(served, 0) | int(parts[place + 1], 16)
         package.wheels = list(merged.items())
         package.sdists = list(sdists.items())
         allowed = admitted(package.table, self._prereleases, package.name in self._named) & ~record.yanked
@@ -274,10 +275,14 @@ class Universe:
                 served |= targets
         return served
 
-    def artifacts(self, package: Package, candidate: int) -> tuple[Artifact, ...]:
-        """Return the candidate's artifacts as the listing has them; () when its record is damaged."""
-        assert package.record is not None
-        return package.record.artifacts(candidate) or ()
+    def lines(self, package: Package, candidate: int) -> list[str]:
+        """Return the candidate's artifacts undecoded, yanked ones only where all are; [] = its record is damaged."""
+        known = package.lines.get(candidate)
+        if known is None:
+            record = package.record
+            lines = (record.lines(candidate) if record is not None else None) or []
+            known = package.lines[candidate] = [line for line in lines if not is_yanked(line)] or lines
+        return known
 
 
 def _matches(name: str, pattern: str) -> bool:

@@ -84,9 +84,7 @@ class View:
             candidate = candidates.bit_length() - 1
             candidates ^= 1 << candidate
             row = universe.row(package, candidate)
-            if row is None or (
-                row.usable & self._bit and universe.edges(package, candidate, row, "") is None
-            ):
+            if row is None or (row.usable & self._bit and universe.edges(package, candidate, row, "") is None):
                 waiting = True
         if waiting:
             raise Waiting

@@ -11,9 +11,7 @@ from holdfast_resolver.solver.port import Clause, Leaf
 from holdfast_resolver.solver.trail import Trail
 
 
-def analyse(
-    trail: Trail, conflict: Clause, leaves: dict[Clause, Leaf]
-) -> tuple[Clause, tuple[Clause, ...], int]:
+def analyse(trail: Trail, conflict: Clause, leaves: dict[Clause, Leaf]) -> tuple[Clause, tuple[Clause, ...], int]:
     """Return (learned clause, the clauses it follows from, level to go back to).
 
     The empty clause means that there is no solution. `leaves` gains the exclusions that the proof relies on.

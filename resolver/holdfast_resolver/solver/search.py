@@ -44,6 +44,7 @@ class Search:
         self._heap: list[tuple[int, int]] = []  # (rank, node)
         self._seen: dict[int, int] = {}
         self._class: dict[int, int] = {}
+        self._ranks: dict[int, int] = {}  # of what waits in the heap; other entries are stale
         self._settled: dict[int, int] = {}  # package -> candidate; extra -> 0 once its edges are applied
         self._watches: dict[int, list[Clause]] = {}
         self._pending: list[int] = []
@@ -89,10 +90,11 @@ class Search:
 
     def _next(self) -> int:
         """Return the next node to settle, -1 when all are."""
-        heap, settled, trail = self._heap, self._settled, self._trail
+        heap, settled, ranks = self._heap, self._settled, self._ranks
+        trail = self._trail
         while heap:
             rank, node = heap[0]
-            if node in settled or not trail.selected(node) or rank != self._rank(node):
+            if node in settled or ranks[node] != rank or not trail.selected(node):
                 heappop(heap)
                 continue
             owner = self._world.owner(node)
@@ -186,21 +188,21 @@ class Search:
             trail.narrow(node, after, clause)
             if node in self._watches:
                 self._pending.append(node)
-            if not after & trail.absent(node) and node not in self._settled:
+            absent = trail.absent(node)
+            if not after & absent and (before & absent or not after & (after - 1)) and node not in self._settled:
                 self._push(node)
         return True
 
     def _push(self, node: int) -> None:
-        heappush(self._heap, (self._rank(node), node))
-
-    def _rank(self, node: int) -> int:
+        """Put a node that became selected, or changed its rank, where its turn is."""
         seen = self._seen.setdefault(node, len(self._seen))
         group = self._class.get(node, _NORMAL)
         if group == _NORMAL:
-            domain = self._trail.domain(node)
+            domain = self._trail.domains[node]
             if not domain & (domain - 1):
                 group = _SINGLE
-        return group << 40 | seen
+        rank = self._ranks[node] = group << 40 | seen
+        heappush(self._heap, (rank, node))
 
     def _unusable(self, node: int, candidate: int) -> Clause:
         clause = ((node, 1 << candidate),)
@@ -227,11 +229,7 @@ class Search:
     def _widen(self, node: int, candidate: int, blocked: Edge) -> tuple[Clause, int]:
         """Turn one refused edge into a watched clause over all opened candidates that share it."""
         terms = blocked.clause
-        extra = (
-            next((term for term in terms if self._world.owner(term[0]) == node), None)
-            if len(terms) > 2
-            else None
-        )
+        extra = next((term for term in terms if self._world.owner(term[0]) == node), None) if len(terms) > 2 else None
         source = extra[0] if extra is not None else node
         affected = 1 << candidate
         rest = self._opened[node] & self._trail.domain(node) & ~affected

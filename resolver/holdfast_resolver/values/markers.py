@@ -153,7 +153,7 @@ def _word(text: str, start: int, tokens: list[_Token]) -> int:
 
 def _either(text: str, tokens: list[_Token], index: int, depth: int) -> tuple[Marker, int]:
     part, index = _all(text, tokens, index, depth)
-    parts = list(part.parts) if isinstance(part, Either) else [part]
+    parts: list[Marker] = list(part.parts) if isinstance(part, Either) else [part]
     while tokens[index][0] == "or":
         part, index = _all(text, tokens, index + 1, depth)
         parts.extend(part.parts if isinstance(part, Either) else [part])
@@ -162,7 +162,7 @@ def _either(text: str, tokens: list[_Token], index: int, depth: int) -> tuple[Ma
 
 def _all(text: str, tokens: list[_Token], index: int, depth: int) -> tuple[Marker, int]:
     part, index = _operand(text, tokens, index, depth)
-    parts = list(part.parts) if isinstance(part, All) else [part]
+    parts: list[Marker] = list(part.parts) if isinstance(part, All) else [part]
     while tokens[index][0] == "and":
         part, index = _operand(text, tokens, index + 1, depth)
         parts.extend(part.parts if isinstance(part, All) else [part])
@@ -185,9 +185,7 @@ def _operand(text: str, tokens: list[_Token], index: int, depth: int) -> tuple[M
         raise InvalidMarker(text, "a comparison operator", operator_position)
     right_kind, right, right_position = tokens[index + 2]
     if right_kind not in ("literal", "variable") or right_kind == kind:
-        raise InvalidMarker(
-            text, "a quoted value" if kind == "variable" else "a marker variable", right_position
-        )
+        raise InvalidMarker(text, "a quoted value" if kind == "variable" else "a marker variable", right_position)
     if kind == "variable":
         return Atom(value, operator, right), index + 3
     if operator in _MIRRORED:

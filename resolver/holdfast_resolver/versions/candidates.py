@@ -23,22 +23,24 @@ _UNKNOWN = -1
 class Candidates:
     """The versions of one package, ascending and without duplicates. Treat the lists as frozen."""
 
-    __slots__ = ("_masks", "_prereleases", "count", "everything", "keys", "scheme", "versions")
+    __slots__ = ("_masks", "_prereleases", "_versions", "count", "everything", "keys", "scheme")
 
     def __init__(
         self,
         keys: list[str],
-        versions: list[str],
+        versions: list[str] | str,
         prereleases: int = _UNKNOWN,
         scheme: Scheme = PEP440,
     ) -> None:
         """Take sorted lists as they are: `keys` strictly ascending, `versions` their normal forms.
 
+        `versions` may be one text, joined by blanks: it is split when a version is first wanted.
+
         `prereleases` is the mask of the pre-releases where it is already known; else it is worked out when
         it is first asked for.
         """
         self.keys = keys
-        self.versions = versions
+        self._versions = versions
         self.scheme = scheme
         self.count = len(keys)
         self.everything = (1 << self.count) - 1
@@ -62,6 +64,13 @@ class Candidates:
         for key, version in sorted(pairs):
             by_key.setdefault(key, version)
         return cls(list(by_key), list(by_key.values()), scheme=scheme)
+
+    @property
+    def versions(self) -> list[str]:
+        """The versions in normal form, ascending."""
+        if isinstance(self._versions, str):
+            self._versions = self._versions.split(" ") if self._versions else []
+        return self._versions
 
     @property
     def prereleases(self) -> int:

@@ -12,6 +12,8 @@ Bit i stands for `targets[i]`. A target spans every release of its Python minor,
 Values that only a running machine knows (`platform_release`, `platform_version`) may be anything.
 """
 
+from collections.abc import Callable
+
 from holdfast_resolver.errors import InvalidRange, InvalidVersion
 from holdfast_resolver.values.markers import All, Atom, Marker, parse_marker
 from holdfast_resolver.values.names import normalize_name
@@ -21,7 +23,7 @@ from holdfast_resolver.versions.pep440_ranges import repair_range
 from holdfast_resolver.versions.wheels import platform_serves, python_serves
 
 _PATCHES = 100  # releases that a minor can have: 3.11.0 to 3.11.99
-_STRING_TESTS = {
+_STRING_TESTS: dict[str, Callable[[str, str], bool]] = {
     "==": lambda left, right: left == right,
     "===": lambda left, right: left == right,
     "!=": lambda left, right: left != right,
@@ -73,7 +75,7 @@ class Grid:
         self._atoms: dict[Atom, int] = {}
         self._requires: dict[str, int] = {"": self.everything}
         self._wheels: dict[str, int] = {}
-        self._pythons: dict[tuple[str, str], int] = {}
+        self._pythons: dict[str, int] = {}
         self._platforms: dict[str, int] = {}
 
     def condition(self, marker: str, extra: str = "") -> int:
@@ -106,15 +108,31 @@ class Grid:
         """Return the targets that a wheel serves, by its tag `python-abi-platform` (compressed sets allowed)."""
         known = self._wheels.get(tag)
         if known is None:
-            pythons, abis, platforms = tag.split("-")
-            python = 0
-            for one_python in pythons.split("."):
-                for abi in abis.split("."):
-                    python |= self._python(one_python, abi)
-            platform = 0
-            for one_platform in platforms.split(".") if python else ():
-                platform |= self._platform(one_platform)
-            known = self._wheels[tag] = python & platform
+            python, _, platform = tag.rpartition("-")
+            known = self._wheels[tag] = self.python_abi(python) and self.python_abi(python) & self.platform(platform)
+        return known
+
+    def python_abi(self, tags: str) -> int:
+        """Return the targets whose Python suits `python-abi`, compressed sets allowed: `cp39.cp310-abi3`."""
+        known = self._pythons.get(tags)
+        if known is None:
+            pythons, _, abis = tags.partition("-")
+            known = 0
+            for position, target in enumerate(self.targets):
+                if any(python_serves(p, abi, target.python) for p in pythons.split(".") for abi in abis.split(".")):
+                    known |= 1 << position
+            self._pythons[tags] = known
+        return known
+
+    def platform(self, tags: str) -> int:
+        """Return the targets whose platform and floor suit a platform tag, compressed sets allowed."""
+        known = self._platforms.get(tags)
+        if known is None:
+            known = 0
+            for position, target in enumerate(self.targets):
+                if any(platform_serves(tag, target.platform, target.floor) for tag in tags.split(".")):
+                    known |= 1 << position
+            self._platforms[tags] = known
         return known
 
     def names(self, mask: int) -> tuple[str, ...]:
@@ -172,31 +190,13 @@ class Grid:
             except (InvalidRange, InvalidVersion):
                 pass  # not a version: compared as text below
             else:
-                return sum(
-                    targets for block, bit, targets, _ in self._blocks if mask & (block if full else bit)
-                )
+                return sum(targets for block, bit, targets, _ in self._blocks if mask & (block if full else bit))
         held = 0
         for _, _, targets, text in self._blocks:
             spellings = [f"{text}.{patch}" for patch in range(_PATCHES)] if full else [text]
             if any(_compare(spelling, atom) for spelling in spellings):
                 held |= targets
         return held
-
-    def _python(self, python: str, abi: str) -> int:
-        known = self._pythons.get((python, abi))
-        if known is None:
-            known = sum(1 << i for i, t in enumerate(self.targets) if python_serves(python, abi, t.python))
-            self._pythons[python, abi] = known
-        return known
-
-    def _platform(self, tag: str) -> int:
-        known = self._platforms.get(tag)
-        if known is None:
-            known = sum(
-                1 << i for i, t in enumerate(self.targets) if platform_serves(tag, t.platform, t.floor)
-            )
-            self._platforms[tag] = known
-        return known
 
 
 def _compare(value: str, atom: Atom) -> bool:

@@ -78,9 +78,4 @@ def _bounds(table: Candidates, start: int, end: int) -> list[str]:
             release = table.versions[end + 1]
         # `<2.0` says "below 2.0rc1" as well, and better
         highs = ["<" + release, "<=" + table.versions[end], "<" + table.versions[end + 1]]
-    return [
-        ",".join(filter(None, (low, high)))
-        for high in highs
-        for low in lows
-        if "+" not in low and "+" not in high
-    ]
+    return [",".join(filter(None, (low, high))) for high in highs for low in lows if "+" not in low and "+" not in high]

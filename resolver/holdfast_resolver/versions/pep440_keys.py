@@ -153,6 +153,9 @@ def release_key(epoch: str, release: tuple[str, ...]) -> str:
 
 def parse_version(text: str) -> ParsedVersion:
     """Take a version apart by the whole grammar (PEP 440, Appendix B); raise `InvalidVersion`."""
+    numbers = [_NUMBERS[part] for part in text.split(".")]
+    if "" not in numbers and len(text) < 50:  # plain: `1.2.3`
+        return ParsedVersion("0", tuple([number[1:] for number in numbers]), "", "", "", "", ())
     stripped = text.strip()
     if not stripped.isascii():
         raise InvalidVersion(text, _EXPECTED)

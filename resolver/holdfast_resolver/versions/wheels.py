@@ -17,6 +17,25 @@ _FAT_MACHINES = {
 }
 
 
+# What no target can be: other implementations, Pythons before 3.8, free-threaded builds, 32-bit and older machines.
+_MACHINES = (*[f"_{row.wheel_machine}" for row in PLATFORMS.values()], "_universal2", "_fat64", "_fat3", "_intel")
+
+
+def may_serve(python: str, platform: str) -> bool:
+    """Whether a wheel (`python-abi`, platform; compressed sets) can serve any target there is. Never wrong with no."""
+    if python == "sdist" or platform == "any":
+        return True
+    pythons, _, abis = python.partition("-")
+    if not any(tag.startswith(("py3", "cp3")) for tag in pythons.split(".")):
+        return False
+    if all(
+        abi.startswith("cp") and (abi[2:3] != "3" or abi[-1] in "tm" or (len(abi) == 4 and abi[3] < "8"))
+        for abi in abis.split(".")
+    ):
+        return False
+    return any(tag.endswith(_MACHINES) for tag in platform.split("."))
+
+
 def python_serves(python: str, abi: str, minor: tuple[int, int]) -> bool:
     """Whether the python and abi tags suit CPython `minor` (the build with the global interpreter lock)."""
     implementation, number = python[:2], python[2:]

@@ -88,9 +88,7 @@ def test_line_ends_stay(before: str, requirement: str, after: str) -> None:
         ('["a @ https://x.example/a.whl"]', "a>=2", '["a>=2"]'),
     ],
 )
-def test_a_requirement_of_the_same_name_and_marker_is_replaced(
-    before: str, requirement: str, after: str
-) -> None:
+def test_a_requirement_of_the_same_name_and_marker_is_replaced(before: str, requirement: str, after: str) -> None:
     """No duplicates: extras are united, a range that is not given stays, another marker is another entry."""
     assert array_of(add_requirements(project(before), [requirement])) == after
 
@@ -156,15 +154,11 @@ def test_a_requirement_is_removed_with_its_line(before: str, name: str, after: s
         ('[dependency-groups]\n"My_Group" = []\n', {"group": "my-group"}, None),
     ],
 )
-def test_a_missing_array_is_made_where_it_belongs(
-    before: str, options: dict[str, str], after: str | None
-) -> None:
+def test_a_missing_array_is_made_where_it_belongs(before: str, options: dict[str, str], after: str | None) -> None:
     """A new array stands at the end of its table, a new table behind [project]."""
     text = add_requirements(before, ["b"], **options)
     assert text == (after or '[dependency-groups]\n"My_Group" = [\n    "b",\n]\n')
-    assert [
-        str(wish.requirement) for wish in read_pyproject(text.encode()).wishes if wish.requirement.name == "b"
-    ]
+    assert [str(wish.requirement) for wish in read_pyproject(text.encode()).wishes if wish.requirement.name == "b"]
 
 
 def test_includes_between_requirements_stay_in_place() -> None:
@@ -302,9 +296,7 @@ def test_a_fresh_configuration_reads_as_written() -> None:
     """`init_text` declares the identifier and the targets, and nothing else; default floors are left out."""
     identifier = "0f6f4f0e-6f0b-4c39-9a51-5b8c0f7d7c55"
     platforms = ["linux-x86_64 glibc-2.17", "linux-aarch64 glibc-2.28", "windows-x86_64"]
-    targets = [
-        parse_target(f"{python} {platform}") for platform in platforms for python in ("cp312", "cp311")
-    ]
+    targets = [parse_target(f"{python} {platform}") for platform in platforms for python in ("cp312", "cp311")]
     text = init_text(identifier, targets)
     found = read_configuration({"holdfast.toml": text.encode()}.get)
     assert found.id == identifier

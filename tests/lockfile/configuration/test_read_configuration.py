@@ -97,15 +97,11 @@ def test_a_whole_configuration_is_read(file_name: str) -> None:
     assert found.id == "0f6f4f0e-6f0b-4c39-9a51-5b8c0f7d7c55"
     assert (found.strategy, found.prereleases) == ("lowest", "allow")
     assert found.exclude_newer == "2025-01-31T12:00:00Z"
-    assert [
-        (str(wish.requirement), wish.kind, wish.line - shift, wish.reason) for wish in found.constraints
-    ] == [
+    assert [(str(wish.requirement), wish.kind, wish.line - shift, wish.reason) for wish in found.constraints] == [
         ("pypi:click<9", "constraint", 6, ""),
         ("pypi:rich>=13", "constraint", 7, "colours"),
     ]
-    assert [
-        (str(wish.requirement), wish.kind, wish.line - shift, wish.reason) for wish in found.overrides
-    ] == [
+    assert [(str(wish.requirement), wish.kind, wish.line - shift, wish.reason) for wish in found.overrides] == [
         ("pypi:urllib3>=2", "override", 10, "CVE in 1.x"),
     ]
     assert {wish.path for wish in found.constraints + found.overrides} == {file_name}
@@ -163,9 +159,7 @@ def test_two_configurations_are_refused() -> None:
         ("", "", "holdfast.toml", "highest"),
     ],
 )
-def test_an_empty_place_beside_a_filled_one_is_no_conflict(
-    own: str, table: str, path: str, strategy: str
-) -> None:
+def test_an_empty_place_beside_a_filled_one_is_no_conflict(own: str, table: str, path: str, strategy: str) -> None:
     """Only one of the two places has content: that one counts."""
     found = reading({"holdfast.toml": own, "pyproject.toml": f"[tool.holdfast]\n{table}\n"})
     assert (found.path, found.strategy) == (path, strategy)

@@ -47,9 +47,7 @@ def test_other_bytes_of_the_same_release_are_an_alarm() -> None:
 
 def test_files_that_come_and_go_are_warnings() -> None:
     """A file added to a release and one dropped from it are said, each by its name."""
-    after = read_lock(
-        "wish flask>=3.0\nclick 8.1.8 | files click-8.1.8-1-py3-none-any.whl click-8.1.8.tar.gz\n"
-    )
+    after = read_lock("wish flask>=3.0\nclick 8.1.8 | files click-8.1.8-1-py3-none-any.whl click-8.1.8.tar.gz\n")
     findings = compare_with_base(after, BASE, "HEAD")
     assert [(one.code, one.severity, one.subject) for one in findings] == [
         ("artifact-added", "warning", "click-8.1.8-1-py3-none-any.whl"),

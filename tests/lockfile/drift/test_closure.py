@@ -228,3 +228,11 @@ def test_hostile_file_names_serve_nothing() -> None:
     """A file that is no wheel's name is not an error of the check: it serves no target."""
     findings = check("wish a\na 1 | files x.whl a-1-b.whl -.whl\n")
     assert [one.code for one in findings] == ["target-unserved"]
+
+
+def test_a_lock_in_which_everything_is_wrong_is_judged_at_once() -> None:
+    """Hundreds of findings, each with its path, take no more than one search per target."""
+    chain = "wish p0>=2\n" + "".join(f"p{i} 1\n    p{i + 1}>=2\n" for i in range(400)) + "p400 1\n"
+    findings = check(chain)
+    assert len(findings) == 401
+    assert max((one.path for one in findings), key=len) == ("pyproject.toml", *(f"p{i} 1" for i in range(401)))

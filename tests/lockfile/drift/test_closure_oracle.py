@@ -80,9 +80,7 @@ class PlainCheck:
         self.lock = lock
         self.target = target
         self.problems: Problems = set()
-        self.overrides = {
-            r.name: r.range for part in lock.inputs if part.kind == "override" for r in part.requires
-        }
+        self.overrides = {r.name: r.range for part in lock.inputs if part.kind == "override" for r in part.requires}
         self.here = [i for i, pin in enumerate(lock.packages) if may_hold(pin.when, target)]
         self.reached: set[tuple[int, str]] = set()
 
@@ -143,8 +141,7 @@ class PlainCheck:
         (tag,) = parse_wheel_filename(file)[3]
         python = f"cp{self.target.python[0]}{self.target.python[1]}"
         if not (
-            tag.interpreter in ("py3", python)
-            or (tag.abi == "abi3" and int(tag.interpreter[3:]) <= int(python[3:]))
+            tag.interpreter in ("py3", python) or (tag.abi == "abi3" and int(tag.interpreter[3:]) <= int(python[3:]))
         ):
             return False
         platforms = {

@@ -42,9 +42,7 @@ def test_the_source_of_a_wish_is_not_compared_here() -> None:
     """A lock notes the source in which a wish resolves; the manifest does not say it."""
     first = LOCK.inputs[0]
     mapped = tuple(one._replace(source="internal") for one in first.requires)
-    assert (
-        compare_inputs(LOCK._replace(inputs=(first._replace(requires=mapped), *LOCK.inputs[1:])), SAME) == ()
-    )
+    assert compare_inputs(LOCK._replace(inputs=(first._replace(requires=mapped), *LOCK.inputs[1:])), SAME) == ()
 
 
 @pytest.mark.parametrize(

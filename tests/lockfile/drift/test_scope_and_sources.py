@@ -45,9 +45,7 @@ CP313 = parse_target("cp313 linux-x86_64 glibc-2.28")
         ),
     ],
 )
-def test_the_scope_is_compared_field_by_field(
-    declared: DeclaredScope, said: list[tuple[str, str, str]]
-) -> None:
+def test_the_scope_is_compared_field_by_field(declared: DeclaredScope, said: list[tuple[str, str, str]]) -> None:
     """What is left open is no drift; each field and target that differs is one finding."""
     findings = compare_scope(LOCK, declared)
     assert [(one.subject, one.expected, one.found) for one in findings] == said

@@ -7,9 +7,7 @@ from holdfast_resolver.values.requirements import Requirement, parse_entry
 from holdfast_resolver.values.targets import DEFAULT_PLATFORMS, Target, default_floor
 
 TARGETS = tuple(
-    Target((3, minor), platform, default_floor(platform))
-    for minor in (11, 12)
-    for platform in DEFAULT_PLATFORMS
+    Target((3, minor), platform, default_floor(platform)) for minor in (11, 12) for platform in DEFAULT_PLATFORMS
 )
 NAMES = ("alpha", "beta-b", "gamma", "delta", "epsilon")
 MARKERS = (

@@ -96,9 +96,7 @@ def test_what_is_written_is_read_back(made: Lock) -> None:
     foreign = read_foreign("pylock.toml", text)
     grid = Grid(TARGETS)
     reached = LockGraph(made, grid).reach(made.inputs)
-    expected = {
-        (made.packages[index].name, made.packages[index].version, mask) for index, mask in reached.items()
-    }
+    expected = {(made.packages[index].name, made.packages[index].version, mask) for index, mask in reached.items()}
     assert {(p.name, p.version, grid.condition(p.marker)) for p in foreign.pins} == expected
     assert compare(made, foreign) == ()
 
@@ -143,9 +141,7 @@ def test_a_file_with_another_hash_is_undecided() -> None:
     assert caught.value.hint == "holdfast verify a"
 
 
-@pytest.mark.parametrize(
-    "instant", ["", "yesterday", "2024-13-45T00:00:00Z", "2024-11-08", "20241108T172546Z"]
-)
+@pytest.mark.parametrize("instant", ["", "yesterday", "2024-13-45T00:00:00Z", "2024-11-08", "20241108T172546Z"])
 def test_an_upload_time_that_is_none_is_left_out(instant: str) -> None:
     """Only what TOML takes as a date and time is written."""
     made = lock(pin("a", "1"), project=("a",))

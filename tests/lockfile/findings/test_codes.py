@@ -12,8 +12,7 @@ from holdfast.findings.finding import SEVERITIES, Finding, fails
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
 SECTIONS = {
-    match[1]: match[2]
-    for match in re.finditer(r"^### ([a-z][a-z-]*)\n(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL)
+    match[1]: match[2] for match in re.finditer(r"^### ([a-z][a-z-]*)\n(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL)
 }
 SOURCES = sorted([*(ROOT / "lockfile").rglob("*.py"), *(ROOT / "resolver").rglob("*.py")])
 MAKERS = ("Finding", "Problem", "Remark")

@@ -65,9 +65,7 @@ UNKNOWN: tuple[tuple[str, str], ...] = (
     ("ratio", "0.5"),
 )
 
-names = st.from_regex(r"[a-z0-9]([a-z0-9]|-(?=[a-z0-9])){0,6}", fullmatch=True).filter(
-    lambda name: name[-1] != "-"
-)
+names = st.from_regex(r"[a-z0-9]([a-z0-9]|-(?=[a-z0-9])){0,6}", fullmatch=True).filter(lambda name: name[-1] != "-")
 hashes = st.builds(
     lambda number, kind: f"{kind[0]}:{number:0{kind[1]}x}",
     st.integers(0, 2**256 - 1),
@@ -104,14 +102,10 @@ def pins(draw: st.DrawFn, sources: list[str], known: list[str], signers: list[st
     """A pin whose artifacts are its own, in old and new spellings."""
     name, version = draw(st.sampled_from(known)), draw(st.sampled_from(VERSIONS))
     spelled = draw(st.sampled_from([name.replace("-", "_"), name, name.upper(), name.replace("-", ".")]))
-    wheel = draw(
-        st.sampled_from([name.replace("-", "_"), name.upper().replace("-", "_"), name.replace("-", ".")])
-    )
+    wheel = draw(st.sampled_from([name.replace("-", "_"), name.upper().replace("-", "_"), name.replace("-", ".")]))
     tags = st.sampled_from(["py3-none-any", "cp311-cp311-win_amd64", "2-cp37-abi3-macosx_11_0_universal2"])
     files = draw(
-        st.lists(
-            tags.map(lambda tag: f"{wheel}-{version.replace('-', '_')}-{tag}.whl"), unique=True, max_size=3
-        )
+        st.lists(tags.map(lambda tag: f"{wheel}-{version.replace('-', '_')}-{tag}.whl"), unique=True, max_size=3)
     )
     if version == "1.0-1":
         files = []  # a wheel spells it 1.0.post1
@@ -138,9 +132,7 @@ def locks(draw: st.DrawFn) -> Lock:
     extra = draw(unique(names.filter(lambda name: name != "pypi"), None, 2))
     sources = ["pypi", *extra]
     known = draw(st.lists(names, unique=True, min_size=1, max_size=4))
-    pairs = st.sampled_from(
-        [("project", ""), ("constraint", ""), ("extra", "a"), ("extra", "b"), ("group", "dev")]
-    )
+    pairs = st.sampled_from([("project", ""), ("constraint", ""), ("extra", "a"), ("extra", "b"), ("group", "dev")])
     parts = st.builds(
         lambda path, pair, requires, more: Input(path, pair[0], pair[1], requires, more),
         st.sampled_from(["pyproject.toml", "a/pyproject.toml", "a b.toml"]),
@@ -154,9 +146,7 @@ def locks(draw: st.DrawFn) -> Lock:
     ).map(tuple)
     signers = draw(
         unique(
-            st.builds(
-                Signer, st.sampled_from(["ed25519:00", "github:1/x", 'odd:"q"']), text, attributes, unknown()
-            ),
+            st.builds(Signer, st.sampled_from(["ed25519:00", "github:1/x", 'odd:"q"']), text, attributes, unknown()),
             lambda signer: signer.id,
             3,
         )
@@ -167,16 +157,11 @@ def locks(draw: st.DrawFn) -> Lock:
             draw(st.sampled_from(["", ">=3.11"])),
             draw(st.sampled_from(["highest", "lowest"])),
             draw(st.sampled_from(["if-necessary", "allow", "disallow"])),
-            draw(
-                unique(st.sampled_from(TARGETS), None, 4).map(lambda found: tuple(map(parse_target, found)))
-            ),
+            draw(unique(st.sampled_from(TARGETS), None, 4).map(lambda found: tuple(map(parse_target, found)))),
             draw(unknown()),
         ),
         sources=tuple(
-            [
-                LockedSource(name, "pypi", draw(st.sampled_from(["", "https://a.example/x/"])))
-                for name in extra
-            ]
+            [LockedSource(name, "pypi", draw(st.sampled_from(["", "https://a.example/x/"]))) for name in extra]
         ),
         inputs=draw(unique(parts, lambda part: part[:3], 3)),
         signers=signers,
@@ -202,15 +187,9 @@ def sample() -> Lock:
                 Input("pyproject.toml", "project", "", (Requirement("pypi", "click", (), ">=8.1"),)),
                 Input("pyproject.toml", "group", "dev", (Requirement("acme", "acme-tool"),)),
             ),
-            signers=(
-                Signer(
-                    publish, "pallets/click", (("context", "tag github-hosted"), ("owner-id", "16748505"))
-                ),
-            ),
+            signers=(Signer(publish, "pallets/click", (("context", "tag github-hosted"), ("owner-id", "16748505"))),),
             packages=(
-                Pin(
-                    "acme", "acme-tool", "1.0", artifacts=(PinnedArtifact("acme_tool-1.0.tar.gz", digest(1)),)
-                ),
+                Pin("acme", "acme-tool", "1.0", artifacts=(PinnedArtifact("acme_tool-1.0.tar.gz", digest(1)),)),
                 Pin(
                     "pypi",
                     "click",

@@ -317,9 +317,7 @@ def test_the_writer_refuses_what_the_reader_would() -> None:
         lock._replace(signers=(*lock.signers, Signer("ed25519:00", f"{RLO}evil"))),
         lock._replace(signers=()),
         lock._replace(packages=(*lock.packages, lock.packages[0])),
-        lock._replace(
-            packages=(lock.packages[0]._replace(artifacts=(PinnedArtifact("x-1.0.zip", digest(1)),)),)
-        ),
+        lock._replace(packages=(lock.packages[0]._replace(artifacts=(PinnedArtifact("x-1.0.zip", digest(1)),)),)),
     ):
         with pytest.raises(WriteError):
             write(broken)

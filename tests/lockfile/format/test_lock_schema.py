@@ -42,9 +42,7 @@ def test_schema_and_page_follow_the_table_of_fields(section: Section) -> None:
         if field.words:
             assert schema["properties"][field.key]["enum"] == list(field.words)
     rows = PAGE.partition(f"### `{section.header}`")[2].partition("\n#")[0]
-    assert [row.split("`")[1] for row in rows.split("\n") if row.startswith("| `")] == [
-        f.key for f in section.fields
-    ]
+    assert [row.split("`")[1] for row in rows.split("\n") if row.startswith("| `")] == [f.key for f in section.fields]
 
 
 def test_the_schema_knows_the_artifact_table() -> None:

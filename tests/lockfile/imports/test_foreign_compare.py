@@ -125,9 +125,7 @@ def test_wheels_for_platforms_where_they_do_not_need_the_package_may_be_absent()
 
 def test_nameless_hashes_are_compared_as_a_set() -> None:
     """In a requirements file an edited hash is a hash of ours that is not there."""
-    nameless = [
-        made._replace(artifacts=tuple(sorted(("", value) for _, value in made.artifacts))) for made in SAME
-    ]
+    nameless = [made._replace(artifacts=tuple(sorted(("", value) for _, value in made.artifacts))) for made in SAME]
     assert compare(OURS, theirs(*nameless)) == ()
     edited = nameless[0]._replace(artifacts=(("", digest("evil")), ("", digest(SDIST))))
     assert said(compare(OURS, theirs(edited, nameless[1]))) == [("foreign-hash", "error", WHEEL)]
@@ -148,9 +146,7 @@ def test_a_package_on_fewer_targets_is_a_note() -> None:
     assert said(compare(narrow, theirs(entry(pin("a", "1"))))) == [("foreign-extra", "note", "a 1")]
 
 
-@pytest.mark.parametrize(
-    "fields", [{"requires_python": ">=3.12"}, {"environments": ("python_version >= '3.12'",)}]
-)
+@pytest.mark.parametrize("fields", [{"requires_python": ">=3.12"}, {"environments": ("python_version >= '3.12'",)}])
 def test_targets_that_they_do_not_cover_are_not_judged(fields: dict[str, Any]) -> None:
     """Where their file is for other Pythons, ours may have what it wants."""
     ours = lock(pin("a", "1", "old ; python_version < '3.12'"), pin("old", "1"), project=("a",))
@@ -205,9 +201,7 @@ def test_uv_packages_apply_where_its_graph_leads() -> None:
     foreign = read_foreign("uv.lock", UV)
     grid = Grid(TARGETS)
     covered = coverage(foreign, grid)
-    assert {
-        f"{p.name} {p.version}": bin(mask) for p, mask in zip(foreign.pins, covered.pins, strict=True)
-    } == {
+    assert {f"{p.name} {p.version}": bin(mask) for p, mask in zip(foreign.pins, covered.pins, strict=True)} == {
         "celery 5.4.0": "0b10111011",
         "django 5.2": "0b1111",
         "django 6.0": "0b11110000",

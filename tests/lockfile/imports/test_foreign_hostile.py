@@ -58,12 +58,7 @@ def assignments() -> list[tuple[str, int]]:
     places = []
     for path, text in FILES.items():
         for number, line in enumerate(text.split("\n")):
-            if (
-                " = " in line
-                and path != "requirements.txt"
-                and not line.startswith(" ")
-                and not line.endswith("[")
-            ):
+            if " = " in line and path != "requirements.txt" and not line.startswith(" ") and not line.endswith("["):
                 places.append((path, number))
     return places
 

@@ -184,9 +184,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("path", "text", "line", "where", "expected"), FAULTS)
-def test_faults_are_named_with_their_place(
-    path: str, text: str, line: int, where: str, expected: str
-) -> None:
+def test_faults_are_named_with_their_place(path: str, text: str, line: int, where: str, expected: str) -> None:
     """A fault says the file, the line of the entry, the path to the value, and what was expected."""
     with pytest.raises(ForeignFileError) as caught:
         read_foreign(path, text)

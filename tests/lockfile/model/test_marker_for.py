@@ -27,9 +27,7 @@ COMMON: dict[str, Callable[[int, str], bool]] = {
     "sys_platform == 'win32'": lambda minor, platform: platform == "windows-x86_64",
     "sys_platform != 'win32'": lambda minor, platform: platform != "windows-x86_64",
     "sys_platform == 'linux'": lambda minor, platform: platform.startswith("linux"),
-    "sys_platform == 'linux' and platform_machine == 'x86_64'": lambda minor, platform: (
-        platform == "linux-x86_64"
-    ),
+    "sys_platform == 'linux' and platform_machine == 'x86_64'": lambda minor, platform: platform == "linux-x86_64",
     "python_version >= '3.12' and sys_platform != 'darwin'": lambda minor, platform: (
         minor >= 12 and platform != "macos-arm64"
     ),

@@ -53,9 +53,7 @@ FINDINGS = (
         (("package", "click 8.1.8"),),
         hints=("holdfast diff HEAD~1",),
     ),
-    Finding(
-        "pin-yanked", "warning", "evil\u202egnp 1.0", found="50% \x1b[31mred\x1b[0m\nsecond: line, ::error::x"
-    ),
+    Finding("pin-yanked", "warning", "evil\u202egnp 1.0", found="50% \x1b[31mred\x1b[0m\nsecond: line, ::error::x"),
     Finding("locks-merged", "note", "holdfast.lock", found="2 conflicts"),
 )
 SUMMARY = Summary("check", "6 pins on 6 targets", (("packages", 6), ("targets", 6)))

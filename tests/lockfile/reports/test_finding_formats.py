@@ -74,9 +74,7 @@ def test_json_keeps_every_value(findings: tuple[Finding, ...]) -> None:
     document = json.loads(render("json", findings, SUMMARY))
     assert set(document) == {"version", "command", "findings", "summary"}
     for value, finding in zip(document["findings"], findings, strict=True):
-        assert [value[key] for key in ("code", "severity", "subject", "expected", "found")] == list(
-            finding[:5]
-        )
+        assert [value[key] for key in ("code", "severity", "subject", "expected", "found")] == list(finding[:5])
         assert [(fact["name"], fact["value"]) for fact in value["facts"]] == list(finding.facts)
         assert (tuple(value["path"]), tuple(value["hints"])) == (finding.path, finding.hints)
     assert sum(document["summary"]["counts"].values()) == len(findings)

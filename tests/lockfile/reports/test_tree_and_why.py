@@ -43,9 +43,7 @@ def test_inverted_without_names_starts_at_the_leaves() -> None:
 
 def test_what_is_not_pinned_is_shown_as_such() -> None:
     """A broken lock has a tree as well."""
-    broken = graph(
-        "wish a\na 1\n    b>=2\n    c ; sys_platform == 'win32'\nc 1 | when sys_platform == 'linux'\n"
-    )
+    broken = graph("wish a\na 1\n    b>=2\n    c ; sys_platform == 'win32'\nc 1 | when sys_platform == 'linux'\n")
     assert tree.render_text(broken).splitlines()[2:] == [
         "    ├── b (not pinned)",
         "    └── c ; sys_platform == 'win32' (not pinned)",
@@ -63,17 +61,13 @@ def test_a_name_without_a_pin_has_no_tree_and_no_path() -> None:
 
 def test_paths_come_shortest_first_and_end() -> None:
     """Each path goes through a pin at most once, so cycles end."""
-    found = list(
-        paths_to(graph("wish a\nwish c\na 1\n    b\n    c\nb 1\n    a\n    c\nc 1\n"), frozenset((2,)), 10)
-    )
+    found = list(paths_to(graph("wish a\nwish c\na 1\n    b\n    c\nb 1\n    a\n    c\nc 1\n"), frozenset((2,)), 10))
     assert [[step.pin for step in path.steps] for path in found] == [[2], [0, 2], [0, 1, 2]]
 
 
 def test_a_path_holds_on_one_target_as_a_whole() -> None:
     """Edges that no single target takes together are no path."""
-    parted = graph(
-        "wish a\na 1\n    b ; sys_platform == 'win32'\nb 1\n    c ; sys_platform == 'linux'\nc 1\n"
-    )
+    parted = graph("wish a\na 1\n    b ; sys_platform == 'win32'\nb 1\n    c ; sys_platform == 'linux'\nc 1\n")
     assert why.render_text(parted, "c") == "c 1\n  nothing leads to it\n"
 
 
@@ -82,9 +76,7 @@ def test_long_chains_and_many_paths_are_no_trouble() -> None:
     chain = "wish p0\n" + "".join(f"p{i} 1\n    p{i + 1}\n" for i in range(2000)) + "p2000 1\n"
     assert tree.render_text(graph(chain)).count("\n") == 2002
     ladder = (
-        "wish a0\n"
-        + "".join(f"a{i} 1\n    a{i + 1}\n    b{i}\nb{i} 1\n    a{i + 1}\n" for i in range(30))
-        + "a30 1\n"
+        "wish a0\n" + "".join(f"a{i} 1\n    a{i + 1}\n    b{i}\nb{i} 1\n    a{i + 1}\n" for i in range(30)) + "a30 1\n"
     )
     assert why.render_text(graph(ladder), "a30", limit=3).count("a30 1") == 1
     assert len(tree.render_text(graph(ladder)).splitlines()) < 200

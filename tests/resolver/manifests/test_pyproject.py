@@ -141,9 +141,7 @@ def test_a_marker_with_or_keeps_its_meaning_when_joined() -> None:
 
 def test_extras_that_name_each_other_are_a_union() -> None:
     """A circle of extras ends: each has what it reaches, once."""
-    manifest = read(
-        '[project]\nname = "w"\n[project.optional-dependencies]\na = ["x", "w[b]"]\nb = ["y", "w[a]"]\n'
-    )
+    manifest = read('[project]\nname = "w"\n[project.optional-dependencies]\na = ["x", "w[b]"]\nb = ["y", "w[a]"]\n')
     assert told(manifest.wishes) == [
         "extra a 4: pypi:x",
         "extra a 5: pypi:y",
@@ -155,8 +153,7 @@ def test_extras_that_name_each_other_are_a_union() -> None:
 def test_a_ladder_of_includes_stays_small() -> None:
     """Forty groups that include the previous one twice name its entries once (2**40 otherwise)."""
     rungs = "".join(
-        f'g{rung} = [{{include-group = "g{rung - 1}"}}, {{include-group = "G{rung - 1}"}}]\n'
-        for rung in range(1, 40)
+        f'g{rung} = [{{include-group = "g{rung - 1}"}}, {{include-group = "G{rung - 1}"}}]\n' for rung in range(1, 40)
     )
     manifest = read('[dependency-groups]\ng0 = ["a"]\n' + rungs)
     assert len(manifest.wishes) == 40

@@ -52,10 +52,7 @@ def test_base_href_moves_relative_links() -> None:
 
 def test_credentials_of_the_page_never_reach_a_link() -> None:
     """The page's own credentials are not inherited."""
-    assert (
-        Links("https://u:p@index.example/simple/foo/").absolute("a.whl")
-        == "https://index.example/simple/foo/a.whl"
-    )
+    assert Links("https://u:p@index.example/simple/foo/").absolute("a.whl") == "https://index.example/simple/foo/a.whl"
 
 
 def test_only_a_local_page_links_to_local_files() -> None:
@@ -68,9 +65,7 @@ def test_only_a_local_page_links_to_local_files() -> None:
 SEGMENTS = st.sampled_from(["a", "b.c", "..", ".", "", "~x", "1+2", "%20", ".hidden", "x:y", "é", "a b", "@"])
 
 
-@given(
-    st.sampled_from(["", "/", "//", "https://h.example/", "HTTP://h.example"]), st.lists(SEGMENTS, max_size=5)
-)
+@given(st.sampled_from(["", "/", "//", "https://h.example/", "HTTP://h.example"]), st.lists(SEGMENTS, max_size=5))
 def test_the_short_cut_for_plain_links_changes_nothing(start: str, segments: list[str]) -> None:
     """The quick way and `urllib.parse` give the same absolute URL."""
     from urllib.parse import urljoin

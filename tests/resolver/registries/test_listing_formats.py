@@ -12,22 +12,16 @@ from holdfast_resolver.registries.faults import AnswerFaultError
 from holdfast_resolver.registries.pypi_listing import parse_listing
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=12).map(str.strip)
-TIMES = st.sampled_from(
-    ["2024-01-02T03:04:05Z", "2024-01-02T03:04:05.25Z", "2024-01-02T03:04:05-01:00", "never"]
-)
+TIMES = st.sampled_from(["2024-01-02T03:04:05Z", "2024-01-02T03:04:05.25Z", "2024-01-02T03:04:05-01:00", "never"])
 FILES = st.fixed_dictionaries(
     {
         "filename": st.builds(
             lambda name, version, tail: f"{name}-{version}{tail}",
             st.sampled_from(["foo", "Foo", "bar", "foo_x"]),
             st.sampled_from(["1.0", "2.0rc1", "1.0+l.1", "x"]),
-            st.sampled_from(
-                [".tar.gz", ".zip", "-py3-none-any.whl", "-1-cp312-cp312-win32.whl", ".egg", ".tgz"]
-            ),
+            st.sampled_from([".tar.gz", ".zip", "-py3-none-any.whl", "-1-cp312-cp312-win32.whl", ".egg", ".tgz"]),
         ),
-        "folder": st.sampled_from(
-            ["https://files.example/a/", "../../p/", "/p/", "", "https://u:p@files.example/"]
-        ),
+        "folder": st.sampled_from(["https://files.example/a/", "../../p/", "/p/", "", "https://u:p@files.example/"]),
         "hashes": st.sampled_from([{}, {"sha256": HASH}, {"sha512": SHA512}, {"md5": "00"}]),
     },
     optional={
@@ -68,13 +62,9 @@ def outcome(body: bytes, content_type: str) -> object:
 
 
 @given(st.lists(FILES, max_size=6), st.integers(0, 2))
-def test_a_page_gives_the_same_listing_as_html_and_as_json(
-    entries: list[dict[str, object]], style: int
-) -> None:
+def test_a_page_gives_the_same_listing_as_html_and_as_json(entries: list[dict[str, object]], style: int) -> None:
     """PEP 691: "the same information", whichever format carries it and however the HTML is written."""
-    files = [
-        entry | {"url": f"{entry['folder']}{str(entry['filename']).replace('+', '%2B')}"} for entry in entries
-    ]
+    files = [entry | {"url": f"{entry['folder']}{str(entry['filename']).replace('+', '%2B')}"} for entry in entries]
     page = html_page(*(as_anchor(entry, style) for entry in entries))
     assert outcome(page, "text/html") == outcome(json_page(*files), JSON)
 
@@ -158,9 +148,7 @@ def test_random_damage_of_a_page_raises_nothing_else(data: st.DataObject) -> Non
         "core-metadata": True,
     }
     content_type, page = data.draw(
-        st.sampled_from(
-            [("text/html", html_page(A, A.upper())), (JSON, json_page(entry)), ("", html_page(A))]
-        )
+        st.sampled_from([("text/html", html_page(A, A.upper())), (JSON, json_page(entry)), ("", html_page(A))])
     )
     at = data.draw(st.integers(0, len(page)))
     noise = data.draw(st.binary(max_size=8) | PIECES.map(str.encode))

@@ -25,9 +25,7 @@ def from_html(anchor: str) -> Artifact:
 
 def from_json(**entry: object) -> Artifact:
     return one(
-        parse_listing(
-            "foo", json_page({"filename": "foo-1.0.tar.gz", "url": FILE, "hashes": {}} | entry), JSON, URL
-        )
+        parse_listing("foo", json_page({"filename": "foo-1.0.tar.gz", "url": FILE, "hashes": {}} | entry), JSON, URL)
     )
 
 
@@ -183,9 +181,7 @@ def test_base_href_is_where_links_start() -> None:
 
 def test_json_links_may_be_relative() -> None:
     """PEP 691: a JSON URL may be relative to the page."""
-    assert (
-        from_json(url="../../packages/foo-1.0.tar.gz").url == "https://index.example/packages/foo-1.0.tar.gz"
-    )
+    assert from_json(url="../../packages/foo-1.0.tar.gz").url == "https://index.example/packages/foo-1.0.tar.gz"
 
 
 def test_a_file_name_of_a_link_is_percent_decoded() -> None:
@@ -247,13 +243,8 @@ def test_without_content_type_the_body_decides() -> None:
 
 def test_a_file_listed_twice_is_one_file_or_a_contradiction() -> None:
     """The same hash twice is folded to the first; two hashes for one name are refused."""
-    first, second = (
-        {"filename": "foo-1.0.zip", "url": f"/{i}/foo-1.0.zip", "hashes": {"sha256": HASH}} for i in "12"
-    )
-    assert (
-        one(parse_listing("foo", json_page(first, second), JSON, URL)).url
-        == "https://index.example/1/foo-1.0.zip"
-    )
+    first, second = ({"filename": "foo-1.0.zip", "url": f"/{i}/foo-1.0.zip", "hashes": {"sha256": HASH}} for i in "12")
+    assert one(parse_listing("foo", json_page(first, second), JSON, URL)).url == "https://index.example/1/foo-1.0.zip"
     other = second | {"hashes": {"sha256": "0" * 64}}
     assert "foo-1.0.zip is listed twice" in detail_of(json_page(first, other), JSON)
 

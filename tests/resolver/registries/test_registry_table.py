@@ -8,9 +8,7 @@ from holdfast_resolver.errors import InvalidInput
 from holdfast_resolver.registries.port import Registry
 from holdfast_resolver.registries.table import REGISTRIES, registry
 
-METHODS = [
-    name for name, value in vars(Registry).items() if inspect.isfunction(value) and not name.startswith("_")
-]
+METHODS = [name for name, value in vars(Registry).items() if inspect.isfunction(value) and not name.startswith("_")]
 
 
 @pytest.mark.parametrize("kind", REGISTRIES)

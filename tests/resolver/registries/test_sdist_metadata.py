@@ -231,9 +231,7 @@ def test_a_zip_sdist_is_read_from_its_end() -> None:
 NAMES = st.sampled_from(
     ["foo-1.0/a", "foo-1.0/PKG-INFO", f"foo-1.0/{LONG}", f"{LONG}/{LONG}/x", "\u00e9/PKG-INFO", "b/"]
 )
-KINDS = st.sampled_from(
-    [tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.DIRTYPE, tarfile.SYMTYPE, tarfile.FIFOTYPE, b"Z"]
-)
+KINDS = st.sampled_from([tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.DIRTYPE, tarfile.SYMTYPE, tarfile.FIFOTYPE, b"Z"])
 FORMS = st.sampled_from([tarfile.PAX_FORMAT, tarfile.GNU_FORMAT])
 
 

@@ -45,9 +45,7 @@ def read(
     body: bytes, ranges: str = "yes", metadata: str = "", sidecar: bool = False, **files: bytes
 ) -> tuple[bytes, list[str]]:
     """Read the METADATA from an index that serves `body`; return it and the ranges that were asked for."""
-    index = MemoryIndex(
-        {URL: body, **{URL + ending.replace("_", "."): data for ending, data in files.items()}}, ranges
-    )
+    index = MemoryIndex({URL: body, **{URL + ending.replace("_", "."): data for ending, data in files.items()}}, ranges)
     artifact = Artifact(FILE, "1.0", URL, "", metadata=metadata)
     return index.drive(wheel_metadata(INDEX, artifact, "foo-bar", sidecar)), index.ranges_asked
 
@@ -119,10 +117,7 @@ def with_zip64_end(body: bytes, count: int = -1) -> bytes:
     end64 = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, size, offset)
     locator = struct.pack("<4sLQL", b"PK\6\7", 0, len(body) - 22, 1)
     return (
-        body[:-22]
-        + end64
-        + locator
-        + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 2**32 - 1, 2**32 - 1, 0)
+        body[:-22] + end64 + locator + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 2**32 - 1, 2**32 - 1, 0)
     )
 
 

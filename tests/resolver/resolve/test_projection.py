@@ -70,9 +70,7 @@ def random_shelf(seed: int) -> tuple[Shelf, list[str]]:
             "broken" if rng.random() < 0.05 else None,
         )
 
-    shelf = Shelf(
-        {name: [release(name, version) for version in range(1, rng.randint(3, 6))] for name in names}
-    )
+    shelf = Shelf({name: [release(name, version) for version in range(1, rng.randint(3, 6))] for name in names})
     return shelf, [need("") for _ in range(rng.randint(1, 2))]
 
 
@@ -92,10 +90,7 @@ def test_restricted_to_one_target_a_lock_is_that_targets_own(tmp_path: Path) -> 
     for seed in range(400):
         shelf, wishes = random_shelf(seed)
         whole = resolve(request_of(wishes, TARGETS), index_of(shelf, str(tmp_path / "cache")))
-        alone = [
-            resolve(request_of(wishes, (target,)), index_of(shelf, str(tmp_path / "cache")))
-            for target in TARGETS
-        ]
+        alone = [resolve(request_of(wishes, (target,)), index_of(shelf, str(tmp_path / "cache"))) for target in TARGETS]
         if isinstance(whole, Impossible):
             refused += 1
             assert any(isinstance(outcome, Impossible) for outcome in alone), seed
@@ -165,9 +160,7 @@ def plain_toy(shelf: Shelf, wishes: list[str], target: Target) -> Toy:
         for number, release in enumerate(all_releases, 1):
             releases[name][number] = {
                 extra: tuple(
-                    need
-                    for text in release.requires
-                    if (need := _plain_need(shelf, text, target, extra)) is not None
+                    need for text in release.requires if (need := _plain_need(shelf, text, target, extra)) is not None
                 )
                 for extra in ("", "x")
             }

@@ -69,9 +69,7 @@ def test_pep440_implements_the_port() -> None:
 
 def test_admission_of_prereleases() -> None:
     """Each rule admits what it says; "if-necessary" gives way to a naming wish and to a lack of finals."""
-    mixed = Candidates.from_versions(
-        ["1.0", "2.0rc1", "2.0.dev1", "2.0.post1"]
-    )  # dev, rc between 1.0 and post
+    mixed = Candidates.from_versions(["1.0", "2.0rc1", "2.0.dev1", "2.0.post1"])  # dev, rc between 1.0 and post
     finals = 0b1001
     assert admitted(mixed, "allow", named=False) == 0b1111
     assert admitted(mixed, "disallow", named=True) == finals

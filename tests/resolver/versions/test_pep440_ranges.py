@@ -17,9 +17,7 @@ from holdfast_resolver.versions.pep440_ranges import canonical_range, names_prer
 def oracle_mask(table: Candidates, text: str) -> int:
     """The mask that `packaging` gives, asked version by version."""
     specifiers = SpecifierSet(text)
-    return sum(
-        1 << i for i, version in enumerate(table.versions) if specifiers.contains(version, prereleases=True)
-    )
+    return sum(1 << i for i, version in enumerate(table.versions) if specifiers.contains(version, prereleases=True))
 
 
 def test_each_operator_on_each_version_of_a_family() -> None:

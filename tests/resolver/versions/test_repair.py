@@ -45,9 +45,7 @@ def test_common_mistakes(text: str, repaired: str) -> None:
     assert repair_range(text) == repaired
 
 
-@pytest.mark.parametrize(
-    "text", ["3.6", "3", "foo", ">=2004d", ">=", "!=*", "^3.6", "python>=3", ">=3.6 3.7", "<=>1"]
-)
+@pytest.mark.parametrize("text", ["3.6", "3", "foo", ">=2004d", ">=", "!=*", "^3.6", "python>=3", ">=3.6 3.7", "<=>1"])
 def test_hopeless_texts(text: str) -> None:
     """What has no single likely meaning is given up."""
     assert repair_range(text) is None

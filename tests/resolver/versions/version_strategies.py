@@ -34,18 +34,16 @@ _suffix = st.one_of(
     st.sampled_from(_PRE),
     st.sampled_from(_POST),
     st.sampled_from(_DEV),
-    st.tuples(st.sampled_from(["", *_PRE]), st.sampled_from(["", *_POST]), st.sampled_from(["", *_DEV])).map(
-        "".join
-    ),
+    st.tuples(st.sampled_from(["", *_PRE]), st.sampled_from(["", *_POST]), st.sampled_from(["", *_DEV])).map("".join),
 )
 _local = st.sampled_from([*[""] * 500, *_LOCAL])
 
 
 def versions() -> st.SearchStrategy[str]:
     """Any version in any spelling that PEP 440 allows."""
-    return st.tuples(
-        st.sampled_from(_EPOCHS), _releases, _suffix, _local, st.sampled_from([*[""] * 9, " ", "\n"])
-    ).map(lambda parts: parts[4] + "".join(parts[:4]) + parts[4])
+    return st.tuples(st.sampled_from(_EPOCHS), _releases, _suffix, _local, st.sampled_from([*[""] * 9, " ", "\n"])).map(
+        lambda parts: parts[4] + "".join(parts[:4]) + parts[4]
+    )
 
 
 def _relatives(text: str) -> list[str]:
@@ -57,10 +55,7 @@ def _relatives(text: str) -> list[str]:
         version.public,
         base,
         *(f"{version.public.split('.dev')[0]}{suffix}" for suffix in (".dev1", ".dev2", "+cpu", "+1")),
-        *(
-            f"{base}{suffix}"
-            for suffix in ("a1", "rc1", "rc1.dev1", ".dev0", ".post0", ".post1", ".post1.dev1")
-        ),
+        *(f"{base}{suffix}" for suffix in ("a1", "rc1", "rc1.dev1", ".dev0", ".post0", ".post1", ".post1.dev1")),
         *(f"{base}{suffix}" for suffix in (".0", ".0.1", ".1", ".dev0+1", "rc1.post1", "rc1+x", ".post1+x")),
         following,
         f"{following}.dev0",
@@ -86,14 +81,8 @@ FAMILY = [
             "rc1",
         )
     ),
-    *(
-        f"1{suffix}"
-        for suffix in ("rc1.post0.dev1", "rc1.post0", "rc1.post0+a", ".post0.dev0", ".post0", ".post0+1")
-    ),
-    *(
-        f"1{suffix}"
-        for suffix in (".post1.dev1", ".post1.dev1+a", ".post1", ".post10", ".0.1", ".0.1.dev1", ".1.dev0")
-    ),
+    *(f"1{suffix}" for suffix in ("rc1.post0.dev1", "rc1.post0", "rc1.post0+a", ".post0.dev0", ".post0", ".post0+1")),
+    *(f"1{suffix}" for suffix in (".post1.dev1", ".post1.dev1+a", ".post1", ".post10", ".0.1", ".0.1.dev1", ".1.dev0")),
     *(f"1+{local}" for local in ("a", "a.b", "a1", "ab", "0", "1", "1.a", "1.0", "10", "2")),
     *(
         "0",

@@ -1,0 +1,55 @@
+"""Help texts, made of the command table. Knows layout only; loaded only when help is asked for."""
+
+from holdfast.cli.table import COMMANDS, COMMON, Command, Parameter
+
+_WIDTH = 30
+
+
+def overview() -> str:
+    """Return the list of commands."""
+    width = max(len(command.name) for command in COMMANDS) + 2
+    lines = [
+        "holdfast locks what a project depends on to exact versions and content hashes",
+        "",
+        "usage: holdfast COMMAND [FLAGS]",
+        "",
+        *[f"  {command.name:<{width}}{command.summary}" for command in COMMANDS],
+        "",
+        "`holdfast COMMAND --help` says more; `holdfast --version` names the version",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def of_command(command: Command) -> str:
+    """Return the help of one command."""
+    positionals = [one for one in command.parameters if not one.flags]
+    flags = [one for one in command.parameters if one.flags]
+    usage = " ".join(["usage: holdfast", command.name, *map(_positional, positionals), "[FLAGS]"])
+    lines = [usage, "", command.summary]
+    if command.peers:
+        lines += ["", f"elsewhere: {command.peers}"]
+    if positionals:
+        lines += ["", *[_row(one.metavar, one) for one in positionals]]
+    lines += ["", *[_row(_spelled(one), one) for one in [*flags, *COMMON]]]
+    return "\n".join(lines) + "\n"
+
+
+def _positional(one: Parameter) -> str:
+    name = one.metavar + ("..." if one.kind == "words" else "")
+    return name if one.required else f"[{name}]"
+
+
+def _spelled(one: Parameter) -> str:
+    flags = ", ".join(one.flags)
+    return f"{flags} {one.metavar}" if one.metavar else flags
+
+
+def _row(left: str, one: Parameter) -> str:
+    text = one.help
+    if one.choices and one.flags:
+        text += f": {', '.join(one.choices)}"
+    if one.environment:
+        text += f" [{one.environment}]"
+    if len(left) > _WIDTH - 3:
+        return f"  {left}\n{'':<{_WIDTH}}{text}"
+    return f"  {left:<{_WIDTH - 2}}{text}"

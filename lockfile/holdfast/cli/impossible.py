@@ -1,0 +1,57 @@
+"""No solution, told: numbered sentences, then single changes that were tried and work."""
+
+from holdfast.cli.console import Console
+from holdfast.cli.exits import NO_SOLUTION
+from holdfast.cli.wiring import Shop
+from holdfast.reports.plain import plain
+from holdfast.reports.port import SCHEMA
+from holdfast_resolver.resolve.request import Impossible
+
+
+def refuse(outcome: Impossible, shop: Shop, console: Console) -> int:
+    """Say why there is no solution."""
+    if console.form in ("json", "sarif"):
+        console.result(_json(outcome, console.command))
+    elif console.form == "github":
+        text = "%0A".join([plain(sentence) for sentence in outcome.sentences])
+        console.result(f"::error title=no solution::{text}\n")
+    else:
+        console.result(_text(outcome, console.colour))
+    return NO_SOLUTION
+
+
+def _text(outcome: Impossible, colour: bool) -> str:
+    head = "\x1b[31mno solution\x1b[0m" if colour else "no solution"
+    lines = [f"{head} for {plain(str(outcome.target))}:"]
+    lines += [f"  {number}. {plain(text)}" for number, text in enumerate(outcome.sentences, 1)]
+    if outcome.suggestions:
+        one = len(outcome.suggestions) == 1
+        lines += ["", "this change makes it solvable:" if one else "each of these changes makes it solvable:"]
+        lines += [f"  - {plain(suggestion.text)}" for suggestion in outcome.suggestions]
+    return "\n".join(lines) + "\n"
+
+
+def _json(outcome: Impossible, command: str) -> str:
+    from holdfast.reports.findings_json import write
+
+    return write(
+        {
+            "version": SCHEMA,
+            "command": command,
+            "impossible": {
+                "target": str(outcome.target),
+                "sentences": list(outcome.sentences),
+                "suggestions": [
+                    {
+                        "text": one.text,
+                        "path": one.wish.path if one.wish else None,
+                        "line": one.wish.line if one.wish else None,
+                        "before": one.wish.requirement.without_source() if one.wish else None,
+                        "after": one.requirement or None,
+                    }
+                    for one in outcome.suggestions
+                ],
+                "exit": NO_SOLUTION,
+            },
+        }
+    )

@@ -1,0 +1,97 @@
+"""How the outcome of locking is told: the same for `lock`, `update`, `add`, `remove` and `init`.
+
+Knows outcomes and the console; decides nothing but what is said and the exit code.
+"""
+
+from holdfast.cli.console import Console
+from holdfast.cli.exits import CLEAN, FOUND
+from holdfast.cli.wiring import Shop, warn_of_cache
+from holdfast.findings.finding import Finding
+from holdfast.model.lock import Lock
+from holdfast.reports.port import Summary, render
+from holdfast.workflows.lock import Blocked, Locked, Order, Outcome
+from holdfast.workflows.port import LOCK
+from holdfast_resolver.resolve.request import Impossible
+
+_FOLDED = "extra-index-unused"
+
+
+def finish(outcome: Outcome, order: Order, shop: Shop, console: Console) -> int:
+    """Say what came of it, and return the exit code."""
+    shop.market.index.close()
+    warn_of_cache(shop.market.index.cache, console)
+    if isinstance(outcome, Impossible):
+        from holdfast.cli.impossible import refuse  # start-up: only where there is no solution
+
+        return refuse(outcome, shop, console)
+    if isinstance(outcome, Blocked):
+        changed = f"{LOCK} is as it was"
+        console.result(render(console.form, outcome.findings, Summary(console.command, changed), console.colour))
+        return FOUND
+    _tell(outcome, order, console)
+    return CLEAN
+
+
+def _tell(outcome: Locked, order: Order, console: Console) -> None:
+    sentence = _sentence(outcome, order)
+    if console.form != "text":
+        summary = Summary(console.command, sentence, _facts(outcome))
+        console.result(render(console.form, outcome.findings, summary))
+        return
+    findings = _worth_saying(outcome.findings, console)
+    if findings:
+        console.result(render("text", findings, Summary(console.command), console.colour) + "\n")
+    if outcome.difference is not None and not outcome.difference.empty and not console.quiet:
+        from holdfast.reports.differences import render_text  # start-up: only when something changed
+
+        console.result(render_text(outcome.difference, console.colour))
+    console.line(sentence)
+    if console.verbose:
+        count = len(outcome.lock.scope.targets)
+        console.note(f"{outcome.searches} searches for {count} targets, {outcome.requests} requests")
+
+
+def _sentence(outcome: Locked, order: Order) -> str:
+    """`holdfast.lock is up to date: 177 packages for 16 targets`"""
+    size = sizes(outcome.lock)
+    if not outcome.text:
+        return f"{LOCK} is up to date: {size}"
+    return f"{LOCK} {'would be written' if order.dry_run else 'written'}: {size}"
+
+
+def sizes(lock: Lock) -> str:
+    """`177 packages for 16 targets`"""
+    packages, targets = len(lock.packages), len(lock.scope.targets)
+    return (
+        f"{packages} package{'' if packages == 1 else 's'} "
+        f"for {targets} target{'' if targets == 1 else 's'}"
+    )
+
+
+def _facts(outcome: Locked) -> tuple[tuple[str, str | int], ...]:
+    facts: list[tuple[str, str | int]] = [
+        ("packages", len(outcome.lock.packages)),
+        ("targets", len(outcome.lock.scope.targets)),
+        ("changed", 1 if outcome.text else 0),
+        ("requests", outcome.requests),
+    ]
+    if outcome.difference is not None:
+        from holdfast.model.difference import CLASSES
+
+        kinds = [change.kind for change in outcome.difference.pins]
+        facts += [(kind, kinds.count(kind)) for kind in CLASSES]
+    return tuple(facts)
+
+
+def _worth_saying(findings: tuple[Finding, ...], console: Console) -> tuple[Finding, ...]:
+    """Without -v, indexes that are not consulted are one line on stderr."""
+    if console.verbose:
+        return findings
+    folded = [finding for finding in findings if finding.code == _FOLDED]
+    if folded:
+        count = len(folded)
+        console.note(
+            f"note: {count} extra index{'es' if count > 1 else ''} of pip or uv "
+            f"{'are' if count > 1 else 'is'} not consulted; -v names {'them' if count > 1 else 'it'}"
+        )
+    return tuple(finding for finding in findings if finding.code != _FOLDED and not console.quiet)

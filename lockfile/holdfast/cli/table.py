@@ -1,0 +1,254 @@
+"""The one table of commands: what there is, what it takes, what does it.
+
+Parsing, help, suggestions and the documentation test go by this table. A new command is a row here and a
+handler; the handler's module is imported only when its command is called.
+"""
+
+from typing import NamedTuple
+
+FORMATS = ("text", "json", "sarif", "github")
+
+
+class Parameter(NamedTuple):
+    """One thing that a command takes.
+
+    `kind`: "switch" (a flag), "value" (a flag with one value), "values" (the same, repeatable), "word" (one
+    positional), "words" (all that are left). `environment` names the twin of a flag that decides no verdict.
+    """
+
+    name: str
+    kind: str
+    help: str
+    flags: tuple[str, ...] = ()
+    metavar: str = ""
+    choices: tuple[str, ...] = ()
+    environment: str = ""
+    required: bool = False
+
+
+class Command(NamedTuple):
+    """One command. `handler` is "module:function"; `peers` are what others call it."""
+
+    name: str
+    summary: str
+    parameters: tuple[Parameter, ...]
+    handler: str
+    peers: str = ""
+
+
+def _switch(name: str, text: str, *more: str, environment: str = "") -> Parameter:
+    return Parameter(name, "switch", text, (*more, "--" + name), environment=environment)
+
+
+def _value(name: str, metavar: str, text: str, *more: str, environment: str = "") -> Parameter:
+    return Parameter(name, "value", text, (*more, "--" + name), metavar, environment=environment)
+
+
+def _values(name: str, metavar: str, text: str) -> Parameter:
+    return Parameter(name, "values", text, ("--" + name,), metavar)
+
+
+_PROJECT = _value("project", "DIR", "the project's folder (default: here or the nearest above)")
+_COLOR = Parameter(
+    "color",
+    "value",
+    "when to colour",
+    ("--color",),
+    "WHEN",
+    ("auto", "always", "never"),
+    "HOLDFAST_COLOR",
+)
+COMMON = (
+    _PROJECT,
+    _COLOR,
+    _switch("quiet", "say only what went wrong", "-q", environment="HOLDFAST_QUIET"),
+    _switch("verbose", "say more", "-v", environment="HOLDFAST_VERBOSE"),
+    _switch("help", "show this", "-h"),
+)
+_FORMAT = Parameter("format", "value", "how to write the result", ("--format",), "FORM", FORMATS)
+_GRAPH_FORMAT = _FORMAT._replace(choices=("text", "json"))
+_OFFLINE = _switch("offline", "use only what the cache has", environment="HOLDFAST_OFFLINE")
+_REFRESH = _switch("refresh", "ask the index anew for everything", environment="HOLDFAST_REFRESH")
+_CUTOFF = _value(
+    "exclude-newer",
+    "DATE",
+    "leave out files uploaded since DATE (RFC 3339; a date means its first second in UTC)",
+    environment="HOLDFAST_EXCLUDE_NEWER",
+)
+_CACHE = _value("cache-dir", "DIR", "the cache folder", environment="HOLDFAST_CACHE_DIR")
+_DRY = _switch("dry-run", "show what would change, write nothing")
+_ACCEPT = _values("accept-changed", "NAME", "take the changed bytes of this package (repeatable)")
+_NETWORK = (_OFFLINE, _REFRESH, _CUTOFF, _CACHE, _FORMAT)
+_WHERE = (
+    _value("group", "NAME", "in this dependency group", "-g"),
+    _value("extra", "NAME", "in this extra"),
+)
+_HERE = "holdfast.cli.commands."
+
+COMMANDS = (
+    Command(
+        "init",
+        "write holdfast.toml and the first lock",
+        (
+            _value("from", "FILE", "keep the pins of this uv.lock, poetry.lock, pylock.toml or requirements file"),
+            _DRY,
+            _ACCEPT,
+            *_NETWORK,
+        ),
+        _HERE + "init:init",
+        "cargo vet init, pnpm import",
+    ),
+    Command(
+        "lock",
+        "resolve what the manifest asks for, keeping every pin it can",
+        (
+            _DRY,
+            _ACCEPT,
+            *_NETWORK,
+        ),
+        _HERE + "lock:lock",
+        "uv lock, cargo generate-lockfile",
+    ),
+    Command(
+        "update",
+        "move the pins of these packages, or all, and only what they force",
+        (
+            Parameter("names", "words", "packages to move; all without any", metavar="NAME"),
+            _DRY,
+            _ACCEPT,
+            *_NETWORK,
+        ),
+        _HERE + "lock:update",
+        "cargo update, uv lock --upgrade-package",
+    ),
+    Command(
+        "add",
+        "add requirements to pyproject.toml, then lock",
+        (
+            Parameter("requirements", "words", "such as 'flask>=3'", metavar="REQUIREMENT", required=True),
+            *_WHERE,
+            _DRY,
+            *_NETWORK,
+        ),
+        _HERE + "edit:add",
+        "uv add, npm install",
+    ),
+    Command(
+        "remove",
+        "remove requirements from pyproject.toml, then lock",
+        (
+            Parameter("names", "words", "packages no longer asked for", metavar="NAME", required=True),
+            *_WHERE,
+            _DRY,
+            *_NETWORK,
+        ),
+        _HERE + "edit:remove",
+        "uv remove, npm uninstall",
+    ),
+    Command(
+        "check",
+        "fail when manifest, configuration and lock disagree: offline, for CI",
+        (
+            _value("base", "REVISION", "also compare the pinned bytes with the lock of this git revision"),
+            _value("against", "FILE", "also compare with another tool's lock file, both ways"),
+            _FORMAT,
+        ),
+        _HERE + "check:check",
+        "uv lock --check, npm ci, cargo --locked",
+    ),
+    Command(
+        "verify",
+        "download every pinned file and check its hash",
+        (
+            Parameter("names", "words", "packages to verify; all without any", metavar="NAME"),
+            _CACHE,
+            _FORMAT,
+        ),
+        _HERE + "verify:verify",
+        "npm audit signatures",
+    ),
+    Command(
+        "diff",
+        "show what changed in the lock since a git revision",
+        (
+            Parameter("revision", "word", "a git revision (default: HEAD)", metavar="REVISION"),
+            _GRAPH_FORMAT,
+        ),
+        _HERE + "diff:diff",
+        "terraform plan",
+    ),
+    Command(
+        "tree",
+        "show the graph of the lock",
+        (
+            Parameter("names", "words", "packages to start from", metavar="NAME"),
+            _switch("invert", "show who requires a package instead"),
+            _value("depth", "N", "how deep to go"),
+            _GRAPH_FORMAT,
+        ),
+        _HERE + "graph:tree",
+        "uv tree, npm ls",
+    ),
+    Command(
+        "why",
+        "show the paths that lead to a package",
+        (
+            Parameter("name", "word", "the package", metavar="NAME", required=True),
+            _GRAPH_FORMAT,
+        ),
+        _HERE + "graph:why",
+        "npm why, cargo tree --invert",
+    ),
+    Command(
+        "export",
+        "write the lock in another tool's format",
+        (
+            Parameter(
+                "target",
+                "word",
+                "pylock (pylock.toml) or requirements (with hashes)",
+                metavar="FORMAT",
+                choices=("pylock", "requirements"),
+                required=True,
+            ),
+            _value("output", "FILE", "write to FILE instead of to the terminal", "-o"),
+            _values("extra", "NAME", "include this extra (repeatable)"),
+            _values("group", "NAME", "include this dependency group (repeatable)"),
+            _switch("all-extras", "include every extra"),
+            _switch("all-groups", "include every dependency group"),
+            _OFFLINE,
+            _CACHE,
+        ),
+        _HERE + "export:export",
+        "uv export",
+    ),
+    Command(
+        "cache",
+        "show or clear the cache",
+        (
+            Parameter(
+                "action",
+                "word",
+                "dir shows the folder, size what is in it, clear empties it",
+                metavar="ACTION",
+                choices=("dir", "size", "clear"),
+                required=True,
+            ),
+            _CACHE,
+        ),
+        _HERE + "cache:cache",
+        "uv cache",
+    ),
+    Command(
+        "explain",
+        "say what a finding means and what to do",
+        (Parameter("code", "word", "such as wish-unmet; all codes without one", metavar="CODE"),),
+        _HERE + "explain:explain",
+        "rustc --explain",
+    ),
+)
+
+
+def find(name: str) -> Command | None:
+    """Return the command of a name, None for an unknown one."""
+    return next((command for command in COMMANDS if command.name == name), None)

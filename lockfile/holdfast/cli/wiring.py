@@ -1,0 +1,215 @@
+"""The composition root: folders, settings and clocks become the values and ports that a use case takes.
+
+Knows where things are on this machine. The clock is read once per command.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from holdfast import files
+from holdfast.cli.console import Console
+from holdfast.cli.words import Arguments
+from holdfast.configuration.configuration import Configuration
+from holdfast.errors import FileProblem, UsageError
+from holdfast.workflows.port import Market
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # start-up: only what asks an index needs them
+    from holdfast.findings.finding import Finding
+    from holdfast_resolver.clients.settings import IndexSettings
+    from holdfast_resolver.fetch.cache import Cache
+    from holdfast_resolver.fetch.crew import Crew
+    from holdfast_resolver.fetch.http import HttpTransport
+    from holdfast_resolver.values.wishes import Source
+
+MAIN = "pypi"
+
+
+class ProjectFolder:
+    """Implements `workflows.port.Files` for a folder. `overlay` stands in for files that are not written yet."""
+
+    def __init__(self, folder: str, overlay: Mapping[str, bytes] | None = None) -> None:
+        self.folder = folder
+        self.overlay = dict(overlay or {})
+
+    def read(self, name: str) -> bytes | None:
+        """See `Files.read`."""
+        known = self.overlay.get(name)
+        return known if known is not None else files.read_optional(os.path.join(self.folder, name))
+
+    def write(self, name: str, data: bytes) -> None:
+        """See `Files.write`."""
+        files.write_atomic(os.path.join(self.folder, name), data)
+
+
+def open_project(arguments: Arguments) -> ProjectFolder:
+    """Return the project's folder. Raises `ProjectNotFound`, `FileProblem`."""
+    named = arguments.text("project")
+    if named:
+        if not os.path.isdir(named):
+            raise FileProblem(named, "open the project", "there is no such folder")
+        return ProjectFolder(os.path.abspath(named))
+    return ProjectFolder(files.find_project(os.curdir))
+
+
+def held(project: ProjectFolder, arguments: Arguments, environment: Mapping[str, str], console: Console) -> files.ProjectLock:
+    """Return the context manager that keeps other writing commands of this project waiting."""
+
+    def waiting() -> None:
+        console.note("waiting for another holdfast that works on this project")
+
+    return files.project_lock(project.folder, cache_folder(arguments, environment), waiting)
+
+
+def cache_folder(arguments: Arguments, environment: Mapping[str, str]) -> str:
+    """Return the cache folder: `--cache-dir`, `HOLDFAST_CACHE_DIR`, else the platform's own.
+
+    On Linux the rule is the XDG base directory specification, computed here since `platformdirs`, which is
+    asked elsewhere, costs 20 ms; a test holds the two equal.
+    """
+    named = arguments.text("cache-dir") or environment.get("HOLDFAST_CACHE_DIR", "")
+    if named:
+        return os.path.abspath(os.path.expanduser(named))
+    if sys.platform == "linux":
+        base = environment.get("XDG_CACHE_HOME", "")
+        if not base.strip() or not os.path.isabs(base):
+            base = os.path.expanduser("~/.cache")
+        return os.path.join(base, "holdfast")
+    from platformdirs import user_cache_dir
+
+    return user_cache_dir("holdfast", appauthor=False)
+
+
+class Shop(NamedTuple):
+    """All that asking an index takes. `connect` makes the one transport of the run, when it is needed."""
+
+    market: Market
+    settings: "IndexSettings"
+    connect: "Callable[[], HttpTransport]"
+    url_of: "Callable[[Source], str]"
+
+
+def open_shop(
+    project: ProjectFolder,
+    configuration: Configuration,
+    arguments: Arguments,
+    environment: Mapping[str, str],
+    console: Console,
+    *,
+    refresh: bool = False,
+) -> Shop:
+    """Open the sources that configuration and clients name. Nothing is sent before something is asked.
+
+    Raises `ClientSettingsError`, `UsageError`.
+    """
+    from holdfast_resolver.clients.settings import index_settings
+    from holdfast_resolver.errors import ClientSettingsError
+    from holdfast_resolver.fetch.cache import Cache
+    from holdfast_resolver.fetch.index import Freshness, Index
+
+    home = os.path.expanduser("~")
+    settings = index_settings(environment, _read_quietly, project.folder, home, sys.platform)
+    sources = _sources(configuration, settings)
+    if settings.no_index and not settings.index_url and not sources[0].url:
+        raise ClientSettingsError(settings.no_index, "an index to resolve from", "no-index")
+    cache = Cache(cache_folder(arguments, environment))
+    now = int(time.time())
+    offline = arguments.switch("offline")
+    refresh = refresh or arguments.switch("refresh")
+    if offline and arguments.switch("refresh"):
+        raise UsageError("one of --offline and --refresh", "both")
+    freshness = Freshness(now, offline, refresh and not offline, _cutoff(arguments, configuration))
+    connections: list[HttpTransport] = []
+
+    def connect() -> "HttpTransport":
+        if not connections:
+            connections.append(_transport(settings, sources, environment, home))
+        return connections[0]
+
+    def url_of(source: "Source") -> str:
+        if source.url:
+            return source.url
+        from holdfast_resolver.clients.defaults import default_index_url
+
+        return default_index_url()
+
+    def hire() -> "Crew":
+        from holdfast.cli.counted import CountedCrew  # start-up: only when something must be fetched
+
+        return CountedCrew(console, connect(), cache, url_of, now)
+
+    index = Index(cache, freshness, None if offline else hire, configuration.metadata)
+    return Shop(Market(index, sources, _unused(settings, configuration)), settings, connect, url_of)
+
+
+def warn_of_cache(cache: "Cache", console: Console) -> None:
+    """Say once that nothing could be remembered."""
+    if cache.unwritable:
+        console.note(
+            f"warning: cannot write to the cache at {cache.folder}: {cache.unwritable}; "
+            "the result stands, and the next run fetches again"
+        )
+
+
+def today() -> str:
+    """Return the date in UTC."""
+    return time.strftime("%Y-%m-%d", time.gmtime())
+
+
+def _cutoff(arguments: Arguments, configuration: Configuration) -> str:
+    text = arguments.text("exclude-newer")
+    if not text:
+        return configuration.exclude_newer
+    from holdfast.configuration.instants import EXPECTED, parse_instant
+
+    instant = parse_instant(text)
+    if instant is None:
+        raise UsageError(f"{EXPECTED} after --exclude-newer", text)
+    return instant
+
+
+def _sources(configuration: Configuration, settings: "IndexSettings") -> "tuple[Source, ...]":
+    """The sources, the main index first: that of the configuration, else that of the clients."""
+    from holdfast_resolver.clients.defaults import is_default_index
+    from holdfast_resolver.values.wishes import Source
+
+    main = next((source for source in configuration.sources if source.name == MAIN), None)
+    if main is None:
+        url = settings.index_url
+        public = not url or is_default_index(url)
+        main = Source(MAIN, MAIN, "" if public else url, MAIN if public else url)
+    return (main, *[source for source in configuration.sources if source.name != MAIN])
+
+
+def _unused(settings: "IndexSettings", configuration: Configuration) -> "tuple[Finding, ...]":
+    mapped = {source.url for source in configuration.sources}
+    extra = [pair for pair in (*settings.extra_urls, *settings.find_links) if pair[0] not in mapped]
+    if not extra:
+        return ()
+    from holdfast.cli.unused import unused_indexes  # start-up: only where there is one
+
+    return unused_indexes(extra)
+
+
+def _transport(
+    settings: "IndexSettings", sources: "tuple[Source, ...]", environment: Mapping[str, str], home: str
+) -> "HttpTransport":
+    from holdfast_resolver.clients.credentials import CredentialBook, netrc_path
+    from holdfast_resolver.fetch.http import HttpTransport
+
+    path = netrc_path(environment, home, sys.platform)
+    urls = [settings.index_url, *[source.url for source in sources]]
+    book = CredentialBook(settings.credentials, [url for url in urls if url], lambda: _read_quietly(path))
+    folders = [url for url in urls if url.startswith("file:")]
+    return HttpTransport(settings, book, folders=folders)
+
+
+def _read_quietly(path: str) -> bytes | None:
+    try:
+        with open(path, "rb") as stream:
+            return stream.read()
+    except OSError:
+        return None
