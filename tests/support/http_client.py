@@ -34,10 +34,10 @@ def transport(
 
 
 def ask(
-    url: str, range: str = "", max_bytes: int = MIB, etag: str = "", last_modified: str = "", accept: str = ""
+    url: str, part: str = "", max_bytes: int = MIB, etag: str = "", last_modified: str = "", accept: str = ""
 ) -> Request:
     """A request for the listing of click."""
-    return Request("pypi", "click", url, accept, range, max_bytes, etag, last_modified)
+    return Request("pypi", "click", url, accept, part, max_bytes, etag, last_modified)
 
 
 def series(*replies: Reply) -> Callable[[Asked], Reply]:

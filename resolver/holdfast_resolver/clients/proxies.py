@@ -63,13 +63,16 @@ def _bypassed(host: str, port: int, bypass: tuple[str, ...]) -> bool:
             if _in_network(host, entry):
                 return True
             continue
-        name, colon, port_text = entry.rpartition(":")
-        if colon and port_text.isdigit() and ":" not in name.strip("[]"):
-            if port_text != str(port):
-                continue
+        if entry.startswith("["):  # [::1]:8080
+            name, _, port_text = entry[1:].partition("]")
+            port_text = port_text.removeprefix(":")
+        elif entry.count(":") == 1:
+            name, _, port_text = entry.partition(":")
         else:
-            name = entry
-        name = name.strip("[]").removeprefix("*").removeprefix(".")
+            name, port_text = entry, ""
+        if port_text and port_text != str(port):
+            continue
+        name = name.removeprefix("*").removeprefix(".")
         if name and (host == name or host.endswith("." + name)):
             return True
     return False

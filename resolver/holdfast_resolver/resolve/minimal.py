@@ -22,4 +22,7 @@ def fewest_moves(
     pins = view.pins()
     freed = [node for node in solution.chosen if view.name(node) in request.freed]
     run = fewest(view, wishes, solution, pins, freed, lowest=request.strategy == "lowest")
-    return cast("Solution", drive(cast("Generator[tuple[object, ...], None, Solution | NoSolution]", run)))
+    fewer = cast("Solution", drive(cast("Generator[tuple[object, ...], None, Solution | NoSolution]", run)))
+    if any(node in solution.chosen and not mask >> solution.chosen[node] & 1 for node, mask in pins.items()):
+        return fewer._replace(looked=dict.fromkeys(fewer.looked, 0))  # several searches ran: everything mattered
+    return fewer

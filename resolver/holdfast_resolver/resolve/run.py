@@ -91,8 +91,9 @@ def solve_all(request: Request, universe: Universe, index: Index) -> Answers | R
             from holdfast_resolver.resolve.minimal import fewest_moves  # start-up: only with old pins
 
             outcome = fewest_moves(request, view, wishes.wishes, outcome, lambda run: drive(run, index))
+        agreeing = view.agreed(outcome.looked)
         for other in range(position, len(request.targets)):
-            if (view.agreeing >> other & 1 and other < trial) or other == position:
+            if (agreeing >> other & 1 and other < trial) or other == position:
                 solutions.setdefault(other, outcome)
     return Answers(universe, _in_order(solutions), searches)
 

@@ -27,7 +27,7 @@ class Row:
     has asked whether that is static; `reason` says why where it cannot be chosen.
     """
 
-    __slots__ = ("edges", "facts", "reason", "undecided", "usable")
+    __slots__ = ("edges", "facts", "reason", "undecided", "uniform", "usable")
 
     def __init__(self, facts: Facts, usable: int, undecided: int, reason: str) -> None:
         self.facts = facts
@@ -35,6 +35,7 @@ class Row:
         self.undecided = undecided
         self.reason = reason
         self.edges: dict[str, list[Edge]] = {}
+        self.uniform: set[str] = set()  # extras whose edges apply on every target
 
 
 class Package:
@@ -199,6 +200,8 @@ class Universe:
         if extra and extra not in row.facts.extras:
             self.remarks[Remark("extra-unknown", f"{package.name} {package.table.versions[candidate]}", extra)] = None
         row.edges[extra] = edges
+        if all(edge.targets == everything for edge in edges):
+            row.uniform.add(extra)
         return edges
 
     def _edge(self, node: int, allowed: int, before: Clause, targets: int, number: int) -> Edge | None:

@@ -31,9 +31,7 @@ class View:
         if universe.extra_of[node]:
             return 3
         package = universe.by_node[node]
-        start = package.starts[self._position]
-        self.agreeing &= package.groups[start]
-        return start | 1 << package.table.count
+        return package.starts[self._position] | 1 << package.table.count
 
     def owner(self, node: int) -> int:
         """Return the package of an extra, -1 for a package."""
@@ -63,6 +61,8 @@ class View:
         self.agreeing &= (row.usable if row.usable & bit else ~row.usable) & ~row.undecided
         if not row.usable & bit:
             return None
+        if extra in row.uniform:
+            return edges
         agreeing = self.agreeing
         applying = []
         for edge in edges:
@@ -99,6 +99,26 @@ class View:
             if mask != mine:
                 self.agreeing &= ~(1 << position)
         return mine
+
+    def agreed(self, looked: dict[int, int]) -> int:
+        """Return the targets that agree after a search for which, of each package, only candidates from `looked` up
+        mattered: those with the same candidates there.
+        """
+        universe, position = self._universe, self._position
+        agreeing = self.agreeing
+        for node, low in looked.items():
+            package = universe.by_node[node]
+            if len(package.groups) == 1 or universe.extra_of[node]:
+                continue
+            masks = self._preferred.get(package.name)
+            pinned = masks[position] if masks else 0
+            if pinned:
+                low = min(low, (pinned & -pinned).bit_length() - 1)
+            mine = package.starts[position] >> low
+            for start, targets in package.groups.items():
+                if start >> low != mine:
+                    agreeing &= ~targets
+        return agreeing
 
     def pins(self) -> dict[int, int]:
         """Return every package node that has pins to keep, with their mask."""

@@ -70,6 +70,7 @@ class Solution(NamedTuple):
     extras: frozenset[int]  # extra nodes
     attempts: int  # candidates considered
     conflicts: int
+    looked: dict[int, int] = {}  # noqa: RUF012  # package node -> the lowest candidate that mattered; below, none did
 
 
 class NoSolution(NamedTuple):

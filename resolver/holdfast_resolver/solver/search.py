@@ -8,8 +8,8 @@ The search differs from the textbook in two ways that do not change what is true
 * **Candidates are opened in growing windows** (4, 8, ... 64): which requirements may be used to refuse many
   candidates at once depends on the search alone, never on what a cache happens to hold.
 
-Decision order: nodes that conflicts called for, then those with one candidate left, then first seen, then those that
-conflicts put back.
+Decision order: nodes that conflicts called for, then those that some requirement pins to one version, then first
+seen, then those that conflicts put back.
 """
 
 from collections.abc import Generator, Sequence
@@ -49,11 +49,13 @@ class Search:
         self._watches: dict[int, list[Clause]] = {}
         self._pending: list[int] = []
         self._opened: dict[int, int] = {}
+        self._column_cache: dict[int, tuple[int, dict[int, dict[int, int]]]] = {}
         self._refusals: dict[int, int] = {}  # package -> windows opened
         self._blame: dict[tuple[int, int], int] = {}
         self._swapped: set[tuple[int, int]] = set()
         self._proof: dict[Clause, tuple[Clause, ...]] = {}
         self._leaves: dict[Clause, Leaf] = {}
+        self._involved: set[int] = set()  # nodes whose whole domain mattered to a refusal or a conflict
         self._attempts = 0
         self._conflicts = 0
 
@@ -168,13 +170,33 @@ class Search:
         return None
 
     def _apply(self, edges: Sequence[Edge]) -> Clause | None:
-        domains = self._trail.domains
+        """Take the edges of what was just settled into account; return one that leaves nothing.
+
+        The same as `_narrow` for each edge, written out: this loop is where a run without conflicts spends its time.
+        """
+        trail, settled, watches = self._trail, self._settled, self._watches
+        domains, entries, last, absents = trail.domains, trail.entries, trail.last, trail.absents
+        level = trail.level
         for node, allowed, clause, _, _ in edges:
-            domain = domains.get(node)
-            if domain is None:
-                domain = self._trail.touch(node)
-            if domain & allowed != domain and not self._narrow(node, allowed, clause):
+            before = domains.get(node)
+            if before is None:
+                before = trail.touch(node)
+            after = before & allowed
+            if after == before:
+                continue
+            if not after:
                 return clause
+            entries.append((node, before, clause, last[node], level))
+            last[node] = len(entries) - 1
+            domains[node] = after
+            if node in watches:
+                self._pending.append(node)
+            if not allowed & (allowed - 1):
+                self._class.setdefault(node, _SINGLE)
+            elif not before & absents[node]:
+                continue
+            if node not in settled:
+                self._push(node)
         return None
 
     def _narrow(self, node: int, allowed: int, clause: Clause) -> bool:
@@ -189,22 +211,18 @@ class Search:
             if node in self._watches:
                 self._pending.append(node)
             absent = trail.absent(node)
-            if not after & absent and (before & absent or not after & (after - 1)) and node not in self._settled:
+            if not after & absent and before & absent and node not in self._settled:
                 self._push(node)
         return True
 
     def _push(self, node: int) -> None:
         """Put a node that became selected, or changed its rank, where its turn is."""
         seen = self._seen.setdefault(node, len(self._seen))
-        group = self._class.get(node, _NORMAL)
-        if group == _NORMAL:
-            domain = self._trail.domains[node]
-            if not domain & (domain - 1):
-                group = _SINGLE
-        rank = self._ranks[node] = group << 40 | seen
+        rank = self._ranks[node] = self._class.get(node, _NORMAL) << 40 | seen
         heappush(self._heap, (rank, node))
 
     def _unusable(self, node: int, candidate: int) -> Clause:
+        self._involved.add(node)
         clause = ((node, 1 << candidate),)
         self._leaves[clause] = Leaf("unusable")
         return clause
@@ -227,24 +245,43 @@ class Search:
         self._refusals[node] = count + 1
 
     def _widen(self, node: int, candidate: int, blocked: Edge) -> tuple[Clause, int]:
-        """Turn one refused edge into a watched clause over all opened candidates that share it."""
+        """Refuse, in one clause, every opened candidate whose requirement of the same package is contradicted too.
+
+        a 1 requires b {1},  a 2 requires b {2},  b is {3}      ->  not all of: a in {1, 2}, b not in {1, 2}
+        """
         terms = blocked.clause
-        extra = next((term for term in terms if self._world.owner(term[0]) == node), None) if len(terms) > 2 else None
-        source = extra[0] if extra is not None else node
-        affected = 1 << candidate
-        rest = self._opened[node] & self._trail.domain(node) & ~affected
-        while rest:
-            index = rest.bit_length() - 1
-            rest ^= 1 << index
-            for edge in self._world.edges(source, index) or ():
-                if edge.node == blocked.node and edge.allowed == blocked.allowed:
-                    affected |= 1 << index
-                    break
-        clause = tuple((n, affected) if n == node else (n, mask) for n, mask in terms)
+        extra = terms[0][0] if len(terms) > 1 and self._world.owner(terms[0][0]) == node else -1
+        domain = self._trail.domain(node)
+        other = self._trail.domain(blocked.node)
+        affected, allowed = 1 << candidate, blocked.allowed
+        if blocked.node != node:
+            for each, candidates in self._columns(node if extra < 0 else extra, node)[blocked.node].items():
+                if not each & other and candidates & domain:
+                    affected |= candidates & domain
+                    allowed |= each
+            forbidden = self._trail.full(blocked.node) ^ allowed
+            terms = ((node, affected), (blocked.node, forbidden))
+        else:
+            terms = ((node, affected),)
+        clause: Clause = terms if extra < 0 else ((extra, 1), *terms)
+        self._involved.update(each for each, _ in clause)
         if clause not in self._leaves:
             self._leaves[clause] = Leaf("requires", blocked.requirement)
             self._watch(clause)
         return clause, affected
+
+    def _columns(self, source: int, node: int) -> dict[int, dict[int, int]]:
+        """Return, for the opened candidates of a package (or of its extra), required node -> allowed -> candidates."""
+        covered, columns = self._column_cache.setdefault(source, (0, {}))
+        rest = self._opened[node] & ~covered
+        while rest:
+            index = rest.bit_length() - 1
+            rest ^= 1 << index
+            for edge in self._world.edges(source, index) or ():
+                column = columns.setdefault(edge.node, {})
+                column[edge.allowed] = column.get(edge.allowed, 0) | 1 << index
+        self._column_cache[source] = (self._opened[node], columns)
+        return columns
 
     def _watch(self, clause: Clause) -> None:
         for node, _ in clause:
@@ -297,6 +334,7 @@ class Search:
     def _learn(self, conflict: Clause) -> bool:
         """Derive a clause from a conflict and go back to where it says something new; False = no solution."""
         learned, antecedents, level = analyse(self._trail, conflict, self._leaves)
+        self._involved.update(node for clause in antecedents for node, _ in clause)
         if learned != conflict and learned not in self._leaves:
             self._proof.setdefault(learned, antecedents)
         if not learned:
@@ -325,7 +363,19 @@ class Search:
     def _solution(self) -> Solution:
         chosen = {node: at for node, at in self._settled.items() if self._world.owner(node) < 0}
         extras = frozenset(node for node in self._trail.domains if self._is_extra(node))
-        return Solution(chosen, extras, self._attempts, self._conflicts)
+        return Solution(chosen, extras, self._attempts, self._conflicts, self._looked(chosen))
+
+    def _looked(self, chosen: dict[int, int]) -> dict[int, int]:
+        """Of each package, the lowest candidate whose presence could have changed anything (docs/solver.md)."""
+        looked = {}
+        lows = self._trail.lows
+        for node in self._trail.domains:
+            if node in self._involved or self._lowest:
+                looked[node] = 0
+            else:
+                size = self._world.size(node)
+                looked[node] = min(chosen.get(node, size), lows.get(node, size))
+        return looked
 
     def _is_extra(self, node: int) -> bool:
         return self._world.owner(node) >= 0 and self._trail.selected(node)

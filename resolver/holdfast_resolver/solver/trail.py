@@ -9,22 +9,23 @@ _Entry = tuple[int, int, Clause | None, int, int]
 
 
 class Trail:
-    """`domains` may be read by anyone; only this class writes it."""
+    """The search reads all of it; it writes only in `Search._apply`, where the work of `narrow` is written out."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self.domains: dict[int, int] = {}
         self.entries: list[_Entry] = []
+        self.lows: dict[int, int] = {}  # the lowest of the highest candidates that taken-back domains had
         self.level = 0
-        self._last: dict[int, int] = {}
+        self.last: dict[int, int] = {}
         self._level_starts: list[int] = [0]
-        self._absent: dict[int, int] = {}
+        self.absents: dict[int, int] = {}
 
     def touch(self, node: int) -> int:
         """Give a node that nothing has named yet its first domain; return it."""
         domain = self.domains[node] = self._world.start(node)
-        self._absent[node] = 1 << self._world.size(node)
-        self._last[node] = -1
+        self.absents[node] = 1 << self._world.size(node)
+        self.last[node] = -1
         return domain
 
     def domain(self, node: int) -> int:
@@ -34,9 +35,9 @@ class Trail:
 
     def absent(self, node: int) -> int:
         """Return the bit that means "not selected"."""
-        if node not in self._absent:
+        if node not in self.absents:
             self.touch(node)
-        return self._absent[node]
+        return self.absents[node]
 
     def full(self, node: int) -> int:
         """Return every bit of the node, "not selected" included."""
@@ -45,13 +46,13 @@ class Trail:
     def selected(self, node: int) -> bool:
         """Whether the node must take a value other than "not selected"."""
         domain = self.domains.get(node)
-        return domain is not None and not domain & self._absent[node]
+        return domain is not None and not domain & self.absents[node]
 
     def narrow(self, node: int, after: int, clause: Clause | None) -> None:
         """Record that the domain of `node` became `after` because of `clause`."""
         entries = self.entries
-        entries.append((node, self.domains[node], clause, self._last[node], self.level))
-        self._last[node] = len(entries) - 1
+        entries.append((node, self.domains[node], clause, self.last[node], self.level))
+        self.last[node] = len(entries) - 1
         self.domains[node] = after
 
     def decide(self, node: int, value: int) -> None:
@@ -70,19 +71,22 @@ class Trail:
             return []
         start = self._level_starts[level + 1]
         del self._level_starts[level + 1 :]
-        entries = self.entries
+        entries, lows = self.entries, self.lows
         nodes = []
         while len(entries) > start:
             node, before, _, previous, _ = entries.pop()
+            top = (self.domains[node] & ~self.absents[node]).bit_length() - 1
+            if top < lows.get(node, top + 1):
+                lows[node] = top
             self.domains[node] = before
-            self._last[node] = previous
+            self.last[node] = previous
             nodes.append(node)
         self.level = level
         return list(dict.fromkeys(nodes))
 
     def satisfied_at(self, node: int, mask: int) -> tuple[int, int]:
         """Return (entry, level) since which the domain lies in `mask`; (-1, 0) when it always did."""
-        index = self._last[node]
+        index = self.last[node]
         entries = self.entries
         while index >= 0:
             _, before, _, previous, level = entries[index]

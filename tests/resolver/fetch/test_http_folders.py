@@ -57,7 +57,7 @@ def test_a_folder_without_a_page_gets_one_with_hashes(index: str) -> None:
 )
 def test_ranges_of_a_file(index: str, range_header: str, status: int, body: bytes) -> None:
     """Ranges are served as a server would."""
-    answer = FolderTransport([index]).send(ask(index + "../packages/a%20b.whl", range=range_header))
+    answer = FolderTransport([index]).send(ask(index + "../packages/a%20b.whl", part=range_header))
     assert (answer.status, answer.body) == (status, body)
 
 

@@ -33,20 +33,22 @@ def test_an_answer_arrives_whole_with_its_headers_in_lower_case(server: Loopback
 
 
 @pytest.mark.parametrize(
-    ("status", "fields"),
+    ("status", "part", "etag", "last_modified"),
     [
-        (404, {}),
-        (206, {"range": "bytes=-4"}),
-        (416, {"range": "bytes=90-"}),
-        (304, {"etag": '"1"'}),
-        (304, {"last_modified": "Thu, 01 Jan 1970 00:00:00 GMT"}),
+        (404, "", "", ""),
+        (206, "bytes=-4", "", ""),
+        (416, "bytes=90-", "", ""),
+        (304, "", '"1"', ""),
+        (304, "", "", "Thu, 01 Jan 1970 00:00:00 GMT"),
     ],
 )
-def test_statuses_that_the_protocol_reads(server: Loopback, status: int, fields: dict[str, object]) -> None:
+def test_statuses_that_the_protocol_reads(
+    server: Loopback, status: int, part: str, etag: str, last_modified: str
+) -> None:
     """404, 206, 416 and 304 reach the protocol when they answer what was asked."""
     server.routes["/x"] = Reply(status, b"" if status == 304 else b"body")
     with transport() as http:
-        answer = http.send(ask(server.url + "/x", **fields))
+        answer = http.send(ask(server.url + "/x", part=part, etag=etag, last_modified=last_modified))
     assert answer.status == status
     assert answer.body == (b"body" if status == 206 else b"")
     assert http.requests == 1
@@ -149,7 +151,7 @@ def test_a_range_and_validators_are_passed_on(server: Loopback) -> None:
     """The server sees Range and validators as the request has them, and no compression with a range."""
     server.routes["/x"] = Reply(206, b"tail", {"Content-Range": "bytes 96-99/100"})
     with transport() as http:
-        answer = http.send(ask(server.url + "/x", range="bytes=-4", etag='"e"', last_modified="when"))
+        answer = http.send(ask(server.url + "/x", part="bytes=-4", etag='"e"', last_modified="when"))
     sent = server.asked[0].headers
     assert (sent["range"], sent["if-none-match"], sent["if-modified-since"]) == ("bytes=-4", '"e"', "when")
     assert sent["accept-encoding"] == "identity"

@@ -36,9 +36,9 @@ def test_bodies_responses_errors_and_functions_are_answers() -> None:
 def test_ranges_and_bounds_are_honoured() -> None:
     """A suffix range gives the tail; a body over the limit is refused; a download goes to the sink."""
     transport = MemoryTransport({URL: b"0123456789"})
-    tail = transport.send(ask(URL, range="bytes=-3"))
+    tail = transport.send(ask(URL, part="bytes=-3"))
     assert (tail.status, tail.body, tail.headers["content-range"]) == (206, b"789", "bytes 7-9/10")
-    assert transport.send(ask(URL, range="bytes=10-")).status == 416
+    assert transport.send(ask(URL, part="bytes=10-")).status == 416
     with pytest.raises(RegistryAnswerInvalid):
         transport.send(ask(URL, max_bytes=9))
     parts: list[bytes] = []
