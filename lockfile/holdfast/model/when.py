@@ -44,6 +44,10 @@ class _Term(NamedTuple):
     mask: int
 
 
+# Packages fork where others do: the same few masks are asked for again and again.
+_MARKERS: dict[tuple[int, tuple[Target, ...]], str] = {}
+
+
 def marker_for(mask: int, grid: Grid) -> str:
     """Return the marker that selects exactly the targets of `mask`: "" for all of them.
 
@@ -55,9 +59,14 @@ def marker_for(mask: int, grid: Grid) -> str:
         raise ValueError(mask)
     if mask == grid.everything:
         return ""
+    known = _MARKERS.get((mask, grid.targets))
+    if known is not None:
+        return known
     order = sorted(range(len(grid.targets)), key=lambda index: str(grid.targets[index]))
     targets = tuple(grid.targets[index] for index in order)
-    return _shortest(sum((mask >> index & 1) << place for place, index in enumerate(order)), targets)
+    found = _shortest(sum((mask >> index & 1) << place for place, index in enumerate(order)), targets)
+    _MARKERS[mask, grid.targets] = found
+    return found
 
 
 def _shortest(mask: int, targets: tuple[Target, ...]) -> str:

@@ -10,7 +10,7 @@ time.
 Knows sections, keys and continuation lines; knows no key of pip.
 """
 
-from holdfast_resolver.errors import ClientSettingsError
+from __future__ import annotations  # start-up: annotations are not evaluated
 
 
 def read_ini(content: bytes, origin: str) -> dict[str, dict[str, str]]:
@@ -38,6 +38,8 @@ def read_ini(content: bytes, origin: str) -> dict[str, dict[str, str]]:
         else:
             at = min((at for at in map(stripped.find, "=:") if at > 0), default=-1)
             if at < 0 or section is None:
+                from holdfast_resolver.errors import ClientSettingsError
+
                 raise ClientSettingsError(f"{origin}, line {number}", "a [section] or key = value")
             key, key_indent = stripped[:at].rstrip().lower().replace("_", "-").removeprefix("--"), indent
             section[key] = stripped[at + 1 :].strip()

@@ -4,10 +4,11 @@
 nothing.
 """
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
-from holdfast_resolver.clients.urls import redacted, split_url
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Proxies(NamedTuple):
@@ -18,10 +19,14 @@ class Proxies(NamedTuple):
     bypass: tuple[str, ...] = ()  # lower case: "*", "host", ".suffix", "host:port", "10.0.0.0/8"
 
     def __repr__(self) -> str:
+        from holdfast_resolver.clients.urls import redacted
+
         return f"Proxies(http={redacted(self.http)!r}, https={redacted(self.https)!r}, bypass={self.bypass!r})"
 
     def choose(self, url: str) -> str:
         """The proxy for a request to `url`, "" for a direct connection."""
+        from holdfast_resolver.clients.urls import split_url
+
         parts = split_url(url)
         proxy = self.https if parts.scheme == "https" else self.http if parts.scheme == "http" else ""
         if not proxy or _bypassed(parts.host, parts.port, self.bypass):
@@ -29,7 +34,7 @@ class Proxies(NamedTuple):
         return proxy
 
 
-def proxies_of(environment: Mapping[str, str], override: str = "") -> Proxies:
+def proxies_of(environment: "Mapping[str, str]", override: str = "") -> Proxies:
     """The proxies of the environment; `override` (pip's `proxy`) replaces both, `NO_PROXY` still holds.
 
     Where a CGI server runs us (`REQUEST_METHOD`), `HTTP_PROXY` may come from a request header and is not

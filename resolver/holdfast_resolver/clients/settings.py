@@ -9,15 +9,17 @@ Rule 3: a URL in these settings never carries credentials; those stand apart, bo
 Pure: environment, files and platform are arguments. On the warm path, so nothing heavy is imported.
 """
 
-from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from holdfast_resolver.clients.credentials import BoundCredentials, named_credentials, userinfo_credentials
-from holdfast_resolver.clients.pip import pip_settings
+from holdfast_resolver.clients.places import pip_files, uv_files
 from holdfast_resolver.clients.proxies import Proxies, proxies_of
-from holdfast_resolver.clients.urls import redacted, split_url, without_userinfo
-from holdfast_resolver.clients.uv import UvSettings, uv_settings
-from holdfast_resolver.errors import ClientSettingsError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from holdfast_resolver.clients.credentials import BoundCredentials
+    from holdfast_resolver.clients.uv import UvIndex
 
 DEFAULT_TIMEOUT = 15.0  # seconds without a byte, as pip has it
 
@@ -35,12 +37,12 @@ class IndexSettings(NamedTuple):
     timeout: float = DEFAULT_TIMEOUT  # seconds
     proxies: Proxies = Proxies()
     trusted_hosts: tuple[str, ...] = ()  # reported: certificates are always verified
-    credentials: tuple[BoundCredentials, ...] = ()
+    credentials: tuple["BoundCredentials", ...] = ()
 
 
 def index_settings(
-    environment: Mapping[str, str],
-    read: Callable[[str], bytes | None],
+    environment: "Mapping[str, str]",
+    read: "Callable[[str], bytes | None]",
     project: str,
     home: str,
     platform: str,
@@ -50,44 +52,48 @@ def index_settings(
     `read` gives the bytes of an absolute path, or None where there is no readable file; `platform` is spelled
     as `sys.platform`. Raises `ClientSettingsError` for a value that cannot be used, naming where it stands.
     """
-    uv = uv_settings(environment, read, project, home, platform)
-    pip = pip_settings(environment, read, home, platform)
-    written, origin, rank = _main_index(environment, uv, pip)
+    environment = dict(environment)  # `os.environ` encodes and decodes at every access
+    indexes: tuple[UvIndex, ...] = ()
+    find_links: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    uv_no_index, uv_timeout = "", ("", "")
+    files = uv_files(environment, read, project, home, platform)
+    if files or "HTTP_TIMEOUT" in environment or any(name.startswith("UV_") for name in environment):
+        from holdfast_resolver.clients.uv import uv_settings  # start-up: only where uv is configured
+
+        indexes, find_links, uv_no_index, hosts, uv_timeout = uv_settings(environment, files)
+    pip: dict[str, tuple[str, str]] = {}
+    files = pip_files(environment, read, home, platform)
+    if files or any(name.startswith("PIP_") for name in environment):
+        from holdfast_resolver.clients.pip import pip_settings  # start-up: only where pip is configured
+
+        pip = pip_settings(environment, files)
+    written, origin, rank = _main_index(environment, indexes, pip)
     bound: list[BoundCredentials] = []
     index_url = _index_url(written, origin, bound) if written else ""
-    extras = _extra_urls(uv, pip, index_url, bound)
-    bound += [
-        found
-        for index in uv.indexes
-        if index.name and (found := named_credentials(index.name, index.url, environment)) is not None
-    ]
-    pip_no_index = pip.get("no-index", ("", ""))
-    no_index = uv.no_index if rank > 0 else ""
-    if rank > 1 and pip_no_index[0].lower() in ("1", "true", "yes", "y", "on", "t"):
-        no_index = no_index or pip_no_index[1]
     return IndexSettings(
         index_url=index_url,
         origin=origin,
-        extra_urls=extras,
-        find_links=tuple((place, "uv") for place in uv.find_links) + _split(pip, "find-links"),
-        no_index=no_index,
+        extra_urls=_extra_urls(environment, indexes, pip, index_url, bound),
+        find_links=tuple((place, "uv") for place in find_links) + _split(pip, "find-links"),
+        no_index=_no_index(uv_no_index, pip, rank),
         ca_file=_ca_file(environment, pip),
         client_cert=environment.get("SSL_CLIENT_CERT", "") or pip.get("client-cert", ("", ""))[0],
-        timeout=_timeout(uv, pip),
+        timeout=_timeout(uv_timeout, pip),
         proxies=_proxies(environment, pip),
-        trusted_hosts=uv.insecure_hosts + tuple(host for host, _ in _split(pip, "trusted-host")),
+        trusted_hosts=hosts + tuple(host for host, _ in _split(pip, "trusted-host")),
         credentials=tuple(bound),
     )
 
 
 def _main_index(
-    environment: Mapping[str, str], uv: UvSettings, pip: Mapping[str, tuple[str, str]]
+    environment: "Mapping[str, str]", indexes: "tuple[UvIndex, ...]", pip: "Mapping[str, tuple[str, str]]"
 ) -> tuple[str, str, int]:
     """(URL as written, origin, rank): rank 0 is ours, 1 uv's, 2 pip's, 3 none."""
     ours = environment.get("HOLDFAST_INDEX_URL", "").strip()
     if ours:
         return ours, "HOLDFAST_INDEX_URL", 0
-    for index in uv.indexes:
+    for index in indexes:
         if index.default:
             return index.url, index.origin, 1
     if "index-url" in pip:
@@ -95,28 +101,52 @@ def _main_index(
     return "", "", 3
 
 
+def _no_index(uv_no_index: str, pip: "Mapping[str, tuple[str, str]]", rank: int) -> str:
+    """Where `no-index` is set, unless the main index is set by somebody stronger."""
+    if uv_no_index and rank > 0:
+        return uv_no_index
+    value, origin = pip.get("no-index", ("", ""))
+    return origin if rank > 1 and value.lower() in ("1", "true", "yes", "y", "on", "t") else ""
+
+
 def _extra_urls(
-    uv: UvSettings, pip: Mapping[str, tuple[str, str]], index_url: str, bound: list[BoundCredentials]
+    environment: "Mapping[str, str]",
+    indexes: "tuple[UvIndex, ...]",
+    pip: "Mapping[str, tuple[str, str]]",
+    index_url: str,
+    bound: "list[BoundCredentials]",
 ) -> tuple[tuple[str, str], ...]:
-    """The other indexes, strongest first, each once. Their credentials serve if the user maps them in
-    `[sources]`.
+    """The other indexes, strongest first, each once.
+
+    Their credentials are kept: they serve once the user maps names to them in `[sources]`.
     """
+    written = [(index.url, index.origin) for index in indexes if not index.default]
+    written += _split(pip, "extra-index-url")
+    if not written and not indexes:
+        return ()
+    from holdfast_resolver.clients.credentials import named_credentials
+    from holdfast_resolver.clients.urls import split_url
+
     extras: dict[str, str] = {}
-    written = [(index.url, index.origin) for index in uv.indexes if not index.default]
-    for text, origin in [*written, *_split(pip, "extra-index-url")]:
-        if split_url(text).scheme not in _SCHEMES:  # never consulted, so a relative path is no error
-            extras.setdefault(text, origin)
-            continue
-        extras.setdefault(_index_url(text, origin, bound), origin)
+    for text, origin in written:
+        # Never consulted, so a relative path is no error.
+        url = _index_url(text, origin, bound) if split_url(text).scheme in _SCHEMES else text
+        extras.setdefault(url, origin)
     extras.pop(index_url, None)
+    for index in indexes:
+        found = named_credentials(index.name, index.url, environment)
+        if found is not None:
+            bound.append(found)
     return tuple(extras.items())
 
 
 _SCHEMES = ("https", "http", "file")
 
 
-def _index_url(written: str, origin: str, bound: list[BoundCredentials]) -> str:
+def _index_url(written: str, origin: str, bound: "list[BoundCredentials]") -> str:
     """The URL with a final "/" and without credentials, which go to `bound`."""
+    from holdfast_resolver.clients.urls import redacted, split_url, without_userinfo
+
     parts = split_url(written)
     printable = written.isprintable() and " " not in written and "\\" not in written
     if (
@@ -127,25 +157,30 @@ def _index_url(written: str, origin: str, bound: list[BoundCredentials]) -> str:
         or "?" in parts.rest
         or "#" in parts.rest
     ):
+        from holdfast_resolver.errors import ClientSettingsError
+
         raise ClientSettingsError(
             origin,
             "an index URL such as https://packages.example/simple/",
             redacted(written),
             "write a folder as file:///path/to/simple/",
         )
-    found = userinfo_credentials(written)
-    if found is not None:
-        bound.append(found)
+    if parts.userinfo:
+        from holdfast_resolver.clients.credentials import userinfo_credentials
+
+        found = userinfo_credentials(written)
+        if found is not None:
+            bound.append(found)
     return without_userinfo(written).rstrip("/") + "/"
 
 
-def _split(pip: Mapping[str, tuple[str, str]], key: str) -> tuple[tuple[str, str], ...]:
+def _split(pip: "Mapping[str, tuple[str, str]]", key: str) -> tuple[tuple[str, str], ...]:
     """A setting of pip that holds several words."""
     value, origin = pip.get(key, ("", ""))
     return tuple((word, origin) for word in value.split())
 
 
-def _ca_file(environment: Mapping[str, str], pip: Mapping[str, tuple[str, str]]) -> str:
+def _ca_file(environment: "Mapping[str, str]", pip: "Mapping[str, tuple[str, str]]") -> str:
     """pip's own setting first, then the variables that pip and uv share with others."""
     if "cert" in pip:
         return pip["cert"][0]
@@ -155,8 +190,8 @@ def _ca_file(environment: Mapping[str, str], pip: Mapping[str, tuple[str, str]])
     return ""
 
 
-def _timeout(uv: UvSettings, pip: Mapping[str, tuple[str, str]]) -> float:
-    text, origin = uv.timeout if uv.timeout[0] else pip.get("timeout", ("", ""))
+def _timeout(uv_timeout: tuple[str, str], pip: "Mapping[str, tuple[str, str]]") -> float:
+    text, origin = uv_timeout if uv_timeout[0] else pip.get("timeout", ("", ""))
     if not text:
         return DEFAULT_TIMEOUT
     try:
@@ -164,17 +199,22 @@ def _timeout(uv: UvSettings, pip: Mapping[str, tuple[str, str]]) -> float:
     except ValueError:
         seconds = 0.0
     if not 0 < seconds < 86_400:
+        from holdfast_resolver.errors import ClientSettingsError
+
         raise ClientSettingsError(origin, "a time-out in seconds, more than 0", text)
     return seconds
 
 
-def _proxies(environment: Mapping[str, str], pip: Mapping[str, tuple[str, str]]) -> Proxies:
+def _proxies(environment: "Mapping[str, str]", pip: "Mapping[str, tuple[str, str]]") -> Proxies:
     override, origin = pip.get("proxy", ("", ""))
     proxies = proxies_of(environment, override)
-    for proxy in (proxies.http, proxies.https):
+    for proxy in {proxies.http, proxies.https} - {""}:
+        from holdfast_resolver.clients.urls import redacted, split_url
+
         parts = split_url(proxy)
-        if proxy and (parts.scheme not in ("http", "https") or not parts.host or parts.port < 0):
-            raise ClientSettingsError(
-                origin or "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY", "an http or https proxy", redacted(proxy)
-            )
+        if parts.scheme not in ("http", "https") or not parts.host or parts.port < 0:
+            from holdfast_resolver.errors import ClientSettingsError
+
+            place = origin or "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY"
+            raise ClientSettingsError(place, "an http or https proxy", redacted(proxy))
     return proxies

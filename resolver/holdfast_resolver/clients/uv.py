@@ -1,15 +1,16 @@
-"""uv's settings: its variables and its files, reduced to indexes, timeouts and hosts.
+"""uv's settings: its variables and its files, reduced to indexes, time-outs and hosts.
 
-The files: `uv.toml` or `[tool.uv]` of `pyproject.toml` in the project or the nearest folder above it, then
-the user's, then the system's. `tomllib` is imported only where such a file says something that matters here.
-Reads through the callable it is given.
+Imported only where there is a variable or a file of uv. Knows no path: `places` finds the files.
 """
 
-import os.path
-from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from holdfast_resolver.clients.places import FALSE
 from holdfast_resolver.errors import ClientSettingsError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 
 class UvIndex(NamedTuple):
@@ -31,24 +32,17 @@ class UvSettings(NamedTuple):
     timeout: tuple[str, str] = ("", "")  # (seconds as written, variable)
 
 
-# A file without any of these words has nothing to say here.
-_WORDS = (b"index", b"find-links", b"allow-insecure-host")
-_FALSE = ("", "0", "false", "no", "n", "off", "f")
+def uv_settings(environment: "Mapping[str, str]", files: list[tuple[str, bytes]]) -> UvSettings:
+    """What uv would use. `files` are (path, content), strongest first.
 
-
-def uv_settings(
-    environment: Mapping[str, str],
-    read: Callable[[str], bytes | None],
-    project: str,
-    home: str,
-    platform: str,
-) -> UvSettings:
-    """What uv would use for `project`. Raises `ClientSettingsError` for a file that uv refuses too."""
+    Raises `ClientSettingsError` for a file that uv refuses too.
+    """
     indexes = list(_of_environment(environment))
     find_links = environment.get("UV_FIND_LINKS", "").split(",")
     hosts = environment.get("UV_INSECURE_HOST", "").split()
-    no_index = "UV_NO_INDEX" if environment.get("UV_NO_INDEX", "").lower() not in _FALSE else ""
-    for origin, table in _tables(environment, read, project, home, platform):
+    no_index = "UV_NO_INDEX" if environment.get("UV_NO_INDEX", "").lower() not in FALSE else ""
+    for origin, content in files:
+        table = _table(content, origin)
         indexes += _of_table(table, origin)
         find_links += _texts(table, "find-links", origin)
         hosts += _texts(table, "allow-insecure-host", origin)
@@ -63,7 +57,7 @@ def uv_settings(
     )
 
 
-def _of_environment(environment: Mapping[str, str]) -> Iterator[UvIndex]:
+def _of_environment(environment: "Mapping[str, str]") -> "Iterator[UvIndex]":
     for variable, default in (
         ("UV_DEFAULT_INDEX", True),
         ("UV_INDEX_URL", True),
@@ -76,7 +70,7 @@ def _of_environment(environment: Mapping[str, str]) -> Iterator[UvIndex]:
             yield UvIndex(url, variable, name, default)
 
 
-def _of_table(table: dict[str, Any], origin: str) -> Iterator[UvIndex]:
+def _of_table(table: dict[str, Any], origin: str) -> "Iterator[UvIndex]":
     entries = table.get("index", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise ClientSettingsError(origin, "index as an array of tables, [[index]]")
@@ -99,74 +93,16 @@ def _texts(table: dict[str, Any], key: str, origin: str) -> list[str]:
     return values
 
 
-def _tables(
-    environment: Mapping[str, str],
-    read: Callable[[str], bytes | None],
-    project: str,
-    home: str,
-    platform: str,
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(path, table) of every file that counts, strongest first."""
-    explicit = environment.get("UV_CONFIG_FILE", "")
-    if explicit:
-        yield from _plain_file(explicit, read)
-        return
-    if environment.get("UV_NO_CONFIG", "").lower() not in _FALSE:
-        return
-    yield from _project_file(project, read)
-    if platform == "win32":
-        yield from _plain_file(environment.get("APPDATA", home + "\\AppData\\Roaming") + "\\uv\\uv.toml", read)
-        yield from _plain_file(environment.get("PROGRAMDATA", "C:\\ProgramData") + "\\uv\\uv.toml", read)
-        return
-    yield from _plain_file((environment.get("XDG_CONFIG_HOME") or home + "/.config") + "/uv/uv.toml", read)
-    for folder in (environment.get("XDG_CONFIG_DIRS") or "/etc/xdg").split(":"):
-        if folder and read(f"{folder}/uv/uv.toml") is not None:
-            yield from _plain_file(f"{folder}/uv/uv.toml", read)
-            return
-    yield from _plain_file("/etc/uv/uv.toml", read)
-
-
-def _plain_file(path: str, read: Callable[[str], bytes | None]) -> Iterator[tuple[str, dict[str, Any]]]:
-    content = read(path)
-    if content is not None and any(word in content for word in _WORDS):
-        yield path, _parse(content, path)
-
-
-def _project_file(project: str, read: Callable[[str], bytes | None]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The nearest `uv.toml`, or `pyproject.toml` with `[tool.uv]`, from the project's folder upwards."""
-    folder = project
-    while True:
-        path = os.path.join(folder, "uv.toml")
-        if read(path) is not None:
-            yield from _plain_file(path, read)
-            return
-        path = os.path.join(folder, "pyproject.toml")
-        content = read(path)
-        if content is not None and _may_configure_uv(content):
-            if not any(word in content for word in _WORDS):
-                return
-            tool = _parse(content, path).get("tool", {})
-            if isinstance(tool, dict) and isinstance(tool.get("uv"), dict):
-                yield path, tool["uv"]
-                return
-        above = os.path.dirname(folder)
-        if above == folder or not folder:
-            return
-        folder = above
-
-
-def _may_configure_uv(content: bytes) -> bool:
-    """False only where a `[tool.uv]` table is impossible: `[tool.uv]`, `[ tool . "uv" ]` and `[tool]` are
-    found.
-    """
-    squeezed = content.replace(b" ", b"").replace(b"\t", b"").replace(b'"', b"").replace(b"'", b"")
-    return b"tool.uv" in squeezed or b"[tool]" in squeezed or squeezed.startswith(b"tool=") or b"\ntool=" in squeezed
-
-
-def _parse(content: bytes, path: str) -> dict[str, Any]:
-    import tomllib  # start-up: only for a file that says something of indexes
+def _table(content: bytes, path: str) -> dict[str, Any]:
+    """uv's settings in a file: all of a `uv.toml`, `[tool.uv]` of a `pyproject.toml`."""
+    import tomllib  # start-up: only for a file that speaks of indexes
 
     try:
-        return tomllib.loads(content.decode("utf-8"))
+        document = tomllib.loads(content.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise ClientSettingsError(path, "a TOML document", str(fault)) from None
+    if not path.endswith("pyproject.toml"):
+        return document
+    tool = document.get("tool", {})
+    table = tool.get("uv", {}) if isinstance(tool, dict) else {}
+    return table if isinstance(table, dict) else {}

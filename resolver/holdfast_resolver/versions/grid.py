@@ -19,6 +19,7 @@ from holdfast_resolver.values.markers import All, Atom, Marker, parse_marker
 from holdfast_resolver.values.names import normalize_name
 from holdfast_resolver.values.targets import PLATFORMS, Target
 from holdfast_resolver.versions.candidates import Candidates
+from holdfast_resolver.versions.pep440_keys import version_key
 from holdfast_resolver.versions.pep440_ranges import repair_range
 from holdfast_resolver.versions.wheels import platform_serves, python_serves
 
@@ -58,8 +59,9 @@ class Grid:
         self.everything = (1 << len(targets)) - 1
         minors = sorted({target.python for target in targets})
         releases = [f"{major}.{minor}.{patch}" for major, minor in minors for patch in range(_PATCHES)]
-        self._releases = Candidates.from_versions(releases)
-        self._minors = Candidates.from_versions([f"{major}.{minor}" for major, minor in minors])
+        texts = [f"{major}.{minor}" for major, minor in minors]
+        self._releases = Candidates([version_key(text) for text in releases], releases, 0)
+        self._minors = Candidates([version_key(text) for text in texts], texts, 0)
         block = (1 << _PATCHES) - 1
         # One row per minor: (bits of its releases, bit in the table of minors, its targets, its text).
         self._blocks = [

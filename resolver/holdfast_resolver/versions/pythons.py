@@ -29,15 +29,12 @@ def default_targets(requires_python: str, today: str) -> tuple[Target, ...]:
     Raises `InvalidRange`.
     """
     released = [minor for minor, (first, _) in MINORS.items() if first <= today]
-    admitted = [minor for minor in released if _admits(requires_python, minor)]
+    probe = Grid(tuple(Target(minor, "linux-x86_64", "glibc-2.28") for minor in released))
+    mask = probe.admits_some(requires_python)
+    admitted = [minor for place, minor in enumerate(released) if mask >> place & 1]
     supported = [minor for minor in admitted if MINORS[minor][1] >= today]
     return tuple(
         Target(minor, platform, default_floor(platform))
         for minor in supported or admitted[-1:]
         for platform in DEFAULT_PLATFORMS
     )
-
-
-def _admits(requires_python: str, minor: tuple[int, int]) -> bool:
-    probe = Grid((Target(minor, "linux-x86_64", "glibc-2.28"),))
-    return bool(probe.admits_some(requires_python))

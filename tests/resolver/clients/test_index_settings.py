@@ -10,7 +10,7 @@ from holdfast_resolver.clients.settings import DEFAULT_TIMEOUT, IndexSettings, i
 from holdfast_resolver.errors import ClientSettingsError
 
 A, B, C = (f"https://{name}.example/simple/" for name in "abc")
-PROJECT = "/home/me/work/project"
+PROJECT = "/home/me/code/project"
 HOME = "/home/me"
 
 
@@ -105,7 +105,7 @@ def test_a_folder_above_configures_uv_when_the_project_does_not() -> None:
     """The nearest folder with uv settings counts, as in a workspace."""
     files = {
         f"{PROJECT}/pyproject.toml": "[project]\nname = 'x'\n",
-        "/home/me/work/pyproject.toml": f'[tool.uv]\nindex-url = "{A}"',
+        "/home/me/code/pyproject.toml": f'[tool.uv]\nindex-url = "{A}"',
         "/home/me/uv.toml": f'index-url = "{B}"',
     }
     assert settings(files=files).index_url == A
