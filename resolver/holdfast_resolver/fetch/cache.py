@@ -34,6 +34,14 @@ class Cache:
         """Return the journal, to be searched with `facts.find`."""
         return facts.load(self._path(source, name, "facts"))
 
+    def names(self, source: Source) -> list[str]:
+        """Return the packages of a source that have a record."""
+        try:
+            files = os.listdir(f"{self.folder}/{_VERSION}/{_folder_of(source)}")
+        except OSError:
+            return []
+        return [file.removesuffix(".listing") for file in files if file.endswith(".listing")]
+
     def confirmed(self, source: Source, name: str, now: int, fresh_for: int) -> bytes | None:
         """Return the record's bytes as fetched `now`, after its index said that nothing changed; None = damaged."""
         return records.confirmed(self._path(source, name, "listing"), now, fresh_for)

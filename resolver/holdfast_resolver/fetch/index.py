@@ -135,6 +135,14 @@ class Index:
                     raise answer
                 missing.remove(need)
 
+    def names_seen(self, source: Source) -> list[str]:
+        """Return the packages that the source is known to have, from this run and from the cache, sorted."""
+        here = [name for (where, name), known in self._listings.items() if where == source.name and known]
+        return sorted({*here, *self.cache.names(source)} - self._absent())
+
+    def _absent(self) -> set[str]:
+        return {name for (_, name), known in self._listings.items() if isinstance(known, Absent)}
+
     def forget(self, source: str, name: str) -> None:
         """Drop a listing whose cached record is damaged, so that it is fetched anew."""
         self._listings.pop((source, name), None)

@@ -24,12 +24,12 @@ _MOST_SUGGESTIONS = 3
 
 def explain_refusal(request: Request, refusal: Refusal, index: Index, *, suggest: bool = True) -> Impossible:
     """Explain a refusal. Suggestions are found by solving again; what cannot be fetched for that is not suggested."""
-    story = _Story(request, refusal)
+    story = _Story(request, refusal, index)
     target = request.targets[refusal.position]
     return Impossible(
         target,
         story.sentences(),
-        suggestions(request, story.wishes, index) if suggest else (),
+        suggestions(request, story.wishes, story.prereleases(), index) if suggest else (),
         story.only_wheels,
     )
 
@@ -37,12 +37,13 @@ def explain_refusal(request: Request, refusal: Refusal, index: Index, *, suggest
 class _Story:
     """The leaves of one proof, grouped by what they speak of."""
 
-    def __init__(self, request: Request, refusal: Refusal) -> None:
+    def __init__(self, request: Request, refusal: Refusal, index: Index) -> None:
         self._universe = refusal.universe
         self._position = refusal.position
         self._target = request.targets[refusal.position]
         self.wishes: list[Wish] = []
-        self._needs: dict[tuple[int, int], tuple[int, int]] = {}  # (from, to) -> (candidates, allowed)
+        self._index = index
+        self._needs: dict[tuple[int, int], tuple[int, int]] = {}  # (package or extra, to) -> (candidates, allowed)
         self._excluded: dict[int, int] = {}
         numbers = set()
         for clause, leaf in _leaves(refusal):
@@ -93,13 +94,22 @@ class _Story:
         sentences: list[str] = []
         last = -1
         for (source, node), (candidates, allowed) in self._ordered():
-            wanted = self._spelled(node, allowed)
+            wanted = self._wanted(source, candidates, node, allowed)
             if source == last and len(sentences[-1]) + len(wanted) + 20 <= LONGEST:
                 sentences[-1] += f", which requires {wanted}"
             else:
                 sentences.append(f"{self._spelled(source, candidates)} requires {wanted}")
             last = node
         return sentences
+
+    def _wanted(self, source: int, candidates: int, node: int, allowed: int) -> str:
+        """What the candidates require of a package: in their own words where these are the same for all."""
+        package, name = self._universe.by_node[source], self._universe.by_node[node].name
+        texts: set[str] = set()
+        for candidate, row in package.rows.items():
+            if candidates >> candidate & 1:
+                texts.update(need.range for need in row.facts.requires if need.name == name)
+        return name + texts.pop() if len(texts) == 1 else self._spelled(node, allowed)
 
     def _ordered(self) -> list[tuple[tuple[int, int], tuple[int, int]]]:
         """Needs, walked depth first from the packages that are wished for."""
@@ -117,25 +127,42 @@ class _Story:
         return ordered
 
     def _exclusions(self) -> list[str]:
-        sentences = []
+        """What is not there: unknown packages, empty ranges, and candidates that policy or target exclude."""
+        sentences: dict[str, None] = {}
+        for node in dict.fromkeys([*self._excluded, *(to for _, to in self._needs), *self._wished()]):
+            package = self._universe.by_node[node]
+            if package.record is None:
+                sentences[self._unknown(package)] = None
+            elif node in self._excluded:
+                found = exclusion(self._universe, package, self._visible(node, self._excluded[node]), self._position)
+                if found.kind != "nothing":
+                    sentences[found.sentence(package.name, str(self._target))] = None
+        for wish in self.wishes:
+            wished = self._universe.packages.get(wish.requirement.name)
+            if wished is not None and wished.record is not None and not self._allowed(wished, wish.requirement):
+                sentences[f"{wished.name} has no release in {wish.requirement.range}: {_newest(wished)}"] = None
+        return list(sentences)
+
+    def _wished(self) -> list[int]:
+        packages = [self._universe.packages.get(wish.requirement.name) for wish in self.wishes]
+        return [package.node for package in packages if package is not None]
+
+    def _unknown(self, package: Package) -> str:
+        from difflib import get_close_matches  # start-up: only for an unknown name
+
+        near = get_close_matches(package.name, self._index.names_seen(package.source), 1, 0.75)
+        hint = f"; did you mean {near[0]}" if near else ""
+        return f"{package.source.name} has no package named {package.name}{hint}"
+
+    def prereleases(self) -> list[Requirement]:
+        """Requirements that would admit the pre-releases whose exclusion the refusal rests on."""
+        found = []
         for node, mask in self._excluded.items():
             package = self._universe.by_node[node]
-            visible = self._visible(node, mask)
-            if package.record is None:
-                sentences.append(f"{package.source.name} has no package named {package.name}")
-            elif visible:
-                found = exclusion(self._universe, package, visible, self._position)
-                if found.kind != "nothing":
-                    sentences.append(found.sentence(package.name, str(self._target)))
-        for wish in self.wishes:
-            missing = self._universe.packages.get(wish.requirement.name)
-            if missing is not None and missing.record is None:
-                sentence = f"{missing.source.name} has no package named {missing.name}"
-                if sentence not in sentences:
-                    sentences.append(sentence)
-            elif missing is not None and not self._allowed(missing, wish.requirement):
-                sentences.append(f"{missing.name} has no release in {wish.requirement.range}: {_newest(missing)}")
-        return sentences
+            excluded = exclusion(self._universe, package, self._visible(node, mask), self._position)
+            if excluded.kind == "pre-release":
+                found.append(Requirement(package.source.name, package.name, (), f">={excluded.version}"))
+        return found
 
     def _allowed(self, package: Package, need: Requirement) -> int:
         return package.table.mask(need.range)
@@ -157,7 +184,8 @@ class _Story:
         node, forbidden = clause[-1]
         if len(clause) == 1 or universe.extra_of[node]:
             return
-        source, candidates = clause[-2]
+        package, candidates = clause[-2]
+        source = clause[0][0] if len(clause) == 3 else package
         table = universe.by_node[node].table
         allowed = table.everything & ~forbidden
         known = self._needs.get((source, node), (0, 0))
@@ -166,6 +194,8 @@ class _Story:
     def _spelled(self, node: int, mask: int) -> str:
         """`django>=4.2`, over the releases that may be chosen at all where that says as much."""
         package = self._universe.by_node[node]
+        extra = self._universe.extra_of[node]
+        name = f"{package.name}[{extra}]" if extra else package.name
         table = package.table
         mask &= table.everything
         start = package.starts[self._position]
@@ -173,11 +203,11 @@ class _Story:
         if kept and mask & start:
             small = Candidates([table.keys[i] for i in kept], [table.versions[i] for i in kept])
             text = describe(small, sum(1 << place for place, i in enumerate(kept) if mask >> i & 1))
-            return package.name + text if len(text) < 60 else f"{package.name} ({mask.bit_count()} releases)"
-        text = describe(table, mask)
+        else:
+            text = describe(table, mask)
         if not mask:
-            return f"a release of {package.name} that does not exist"
-        return package.name + text if len(text) < 60 else f"{package.name} ({mask.bit_count()} releases)"
+            return f"a release of {name} that does not exist"
+        return name + text if len(text) < 60 else f"{name} ({mask.bit_count()} releases)"
 
 
 def _leaves(refusal: Refusal) -> list[tuple[Clause, Leaf]]:
@@ -198,28 +228,40 @@ def _leaves(refusal: Refusal) -> list[tuple[Clause, Leaf]]:
     return list(found.items())
 
 
-def suggestions(request: Request, wishes: list[Wish], index: Index) -> tuple[Suggestion, ...]:
-    """Return up to three wishes, each with a range that makes the whole set solvable on every target, as tried."""
+def suggestions(
+    request: Request, wishes: list[Wish], prereleases: list[Requirement], index: Index
+) -> tuple[Suggestion, ...]:
+    """Return up to three single changes that make the whole set solvable on every target, as tried.
+
+    A wish gets another range, or a pre-release that something needs is named by the project itself.
+    """
     found: list[Suggestion] = []
     for wish in wishes:
-        if len(found) == _MOST_SUGGESTIONS:
-            break
         need = wish.requirement
+        if not need.range or len(found) == _MOST_SUGGESTIONS:
+            continue
         loose = wish._replace(requirement=need._replace(range=""))
-        if not need.range:
-            continue
-        changed = request._replace(wishes=tuple(loose if other is wish else other for other in request.wishes))
-        try:
-            answers = solve_all(changed, make_universe(changed, index), index)
-        except RegistryError:
-            continue
-        if isinstance(answers, Answers):
-            lowest = _lowest_chosen(answers.universe, answers, need.name)
-            if lowest:
-                new = need._replace(range=f">={lowest}")
-                text = f"ask for {new.without_source()} instead of {need.without_source()} in {_place(wish)}"
-                found.append(Suggestion(text, wish, new.without_source()))
+        answers = _tried(request, tuple(loose if other is wish else other for other in request.wishes), index)
+        lowest = _lowest_chosen(answers.universe, answers, need.name) if answers is not None else ""
+        if lowest:
+            new = need._replace(range=f">={lowest}").without_source()
+            text = f"ask for {new} instead of {need.without_source()} in {_place(wish)}"
+            found.append(Suggestion(text, wish, new))
+    for need in prereleases[: _MOST_SUGGESTIONS - len(found)]:
+        added = Wish(need, "project", "", wishes[0].path if wishes else "")
+        if _tried(request, (*request.wishes, added), index) is not None:
+            found.append(Suggestion(f"name the pre-release: add {need.without_source()}", None, need.without_source()))
     return tuple(found)
+
+
+def _tried(request: Request, wishes: tuple[Wish, ...], index: Index) -> Answers | None:
+    """Solve with other wishes; None when there is no solution, or when it cannot be found out."""
+    changed = request._replace(wishes=wishes)
+    try:
+        answers = solve_all(changed, make_universe(changed, index), index)
+    except RegistryError:
+        return None
+    return answers if isinstance(answers, Answers) else None
 
 
 def _lowest_chosen(universe: Universe, answers: Answers, name: str) -> str:
@@ -229,7 +271,10 @@ def _lowest_chosen(universe: Universe, answers: Answers, name: str) -> str:
 
 
 def _newest(package: Package) -> str:
-    return f"its newest is {package.table.versions[-1]}" if package.table.count else "it has none"
+    if not package.table.count:
+        return "it has none"
+    kind = ", a pre-release" if package.table.prereleases >> (package.table.count - 1) & 1 else ""
+    return f"its newest is {package.table.versions[-1]}{kind}"
 
 
 def _place(wish: Wish) -> str:
