@@ -5,10 +5,14 @@ changed     click 8.1.8
             hash changed: click-8.1.8-py3-none-any.whl
               before: sha256:63c132...
               after: sha256:000000...
+added       itsdangerous 2.2.0
+              from: pyproject.toml -> flask 3.0.3 -> itsdangerous 2.2.0
 wish added  pypi:flask>=3.0.3 (pyproject.toml, project)
 
-1 upgraded, 1 changed
+1 upgraded, 1 changed, 1 added
 """
+
+from collections.abc import Mapping
 
 from holdfast.model.difference import CLASSES, ArtifactChange, LockDifference, PinChange
 from holdfast.reports.plain import plain
@@ -18,14 +22,18 @@ _COLOURS = {"added": "32", "removed": "31", "upgraded": "36", "downgraded": "33"
 _WIDTH = 14  # of the first column
 _INDENT = " " * _WIDTH
 
+# (source, name, version) of an added pin -> the spelled path that leads to it
+Paths = Mapping[tuple[str, str, str], tuple[str, ...]]
+_NO_PATHS: Paths = {}
 
-def render_text(difference: LockDifference, colour: bool = False) -> str:
-    """Return the difference for people, with a final newline."""
+
+def render_text(difference: LockDifference, colour: bool = False, paths: Paths = _NO_PATHS) -> str:
+    """Return the difference for people, with a final newline; `paths` say why a pin was added."""
     if difference.empty:
         return "no difference\n"
     lines: list[str] = []
     for change in difference.pins:
-        lines.extend(_pin_lines(change, colour))
+        lines.extend(_pin_lines(change, colour, paths))
     lines.extend(
         _row(f"wish {wish.kind}", f"{wish.requirement} ({wish.path}, {wish.part})") for wish in difference.inputs
     )
@@ -41,7 +49,7 @@ def closing_line(difference: LockDifference) -> str:
     return ", ".join(f"{kinds.count(kind)} {kind}" for kind in CLASSES if kind in kinds) or "no pin changed"
 
 
-def render_json(difference: LockDifference) -> str:
+def render_json(difference: LockDifference, paths: Paths = _NO_PATHS) -> str:
     """Return the difference as one JSON document; its keys are documented in `docs/findings.md`."""
     from holdfast.reports.findings_json import write  # start-up: json is not needed for the text
 
@@ -49,7 +57,7 @@ def render_json(difference: LockDifference) -> str:
     return write(
         {
             "version": SCHEMA,
-            "pins": [_pin_value(change) for change in difference.pins],
+            "pins": [_pin_value(change, paths) for change in difference.pins],
             "inputs": [
                 {"kind": one.kind, "path": one.path, "part": one.part, "requirement": str(one.requirement)}
                 for one in difference.inputs
@@ -69,13 +77,16 @@ def _before_after(label: str, before: str, after: str) -> str:
     return _row(label, f"{before or 'none'} -> {after or 'none'}")
 
 
-def _pin_lines(change: PinChange, colour: bool) -> list[str]:
+def _pin_lines(change: PinChange, colour: bool, paths: Paths) -> list[str]:
     source = f" (from {change.source})" if change.source != "pypi" else ""
     versions = " -> ".join(dict.fromkeys([pin.version for pin in (change.before, change.after) if pin is not None]))
     line = _row(change.kind, f"{change.name} {versions}{source}")
     if colour:
         line = f"\x1b[{_COLOURS[change.kind]}m{change.kind}\x1b[0m" + line[len(change.kind) :]
     lines = [line]
+    path = _path_of(change, paths)
+    if path:
+        lines.append(f"{_INDENT}from: {plain(' -> '.join(path))}")
     for artifact in change.artifacts:
         lines.extend(_artifact_lines(artifact))
     lines.extend(f"{_INDENT}signer lost: {plain(signer)}" for signer in change.signers_lost)
@@ -95,7 +106,11 @@ def _artifact_lines(artifact: ArtifactChange) -> list[str]:
     ]
 
 
-def _pin_value(change: PinChange) -> dict[str, object]:
+def _path_of(change: PinChange, paths: Paths) -> tuple[str, ...]:
+    return paths.get((change.source, change.name, change.after.version), ()) if change.after else ()
+
+
+def _pin_value(change: PinChange, paths: Paths) -> dict[str, object]:
     return {
         "kind": change.kind,
         "source": change.source,
@@ -109,4 +124,5 @@ def _pin_value(change: PinChange) -> dict[str, object]:
         "signers_lost": list(change.signers_lost),
         "signers_gained": list(change.signers_gained),
         "fields": list(change.fields),
+        "path": list(_path_of(change, paths)),
     }

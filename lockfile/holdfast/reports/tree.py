@@ -69,22 +69,27 @@ def render_text(
     return "\n".join(lines) + "\n" if lines else ""
 
 
-def render_json(graph: LockGraph, *, names: tuple[str, ...] = ()) -> str:
-    """Return wishes, nodes and edges as one JSON document; with `names`, only what those reach.
+def render_json(
+    graph: LockGraph, *, names: tuple[str, ...] = (), invert: bool = False, depth: int | None = None
+) -> str:
+    """Return wishes, nodes and edges as one JSON document.
 
-    `targets` is null where all targets are meant.
+    With `names` only what those reach, inverted only what leads to them, with the wishes that do; `depth` counts the
+    steps from the names or from the wishes. `targets` is null where all targets are meant.
     """
     from holdfast.reports.findings_json import write  # start-up: json is not needed for the text
 
     walk = graph.walk(graph.lock.inputs)
     packages = graph.lock.packages
-    kept = _reachable(graph, walk, [i for i in walk.pins if packages[i].name in names]) if names else set(walk.pins)
+    kept = _kept(graph, walk, names, invert, depth)
+    ids = {identity(graph, index) for index in kept}
     wishes = [
         {"part": spell_part(part), **value}
         for part in graph.lock.inputs
-        if part.kind in WISHING_KINDS
+        if part.kind in WISHING_KINDS and (invert or not names)
         for edge in graph.wished((part,))
         for value in _edge_values(graph, edge)
+        if not invert or value["to"] in ids
     ]
     nodes = [
         {
@@ -94,11 +99,16 @@ def render_json(graph: LockGraph, *, names: tuple[str, ...] = ()) -> str:
             "version": packages[index].version,
             "targets": target_names(graph, walk.pins[index]),
             "extras": sorted(walk.extras.get(index, {})),
-            "edges": [value for edge in outgoing(graph, walk, index) for value in _edge_values(graph, edge)],
+            "edges": [
+                value
+                for edge in outgoing(graph, walk, index)
+                for value in _edge_values(graph, edge)
+                if not invert or value["to"] in ids
+            ],
         }
         for index in sorted(kept)
     ]
-    return write({"version": SCHEMA, "wishes": wishes if not names else [], "packages": nodes})
+    return write({"version": SCHEMA, "wishes": wishes, "packages": nodes})
 
 
 def identity(graph: LockGraph, index: int) -> str:
@@ -217,12 +227,29 @@ def _edge_values(graph: LockGraph, edge: Edge) -> list[dict[str, object]]:
     return values
 
 
-def _reachable(graph: LockGraph, walk: Walk, start: list[int]) -> set[int]:
-    found, queue = set(start), list(start)
-    for index in queue:  # grows while it is read
+def _kept(graph: LockGraph, walk: Walk, names: tuple[str, ...], invert: bool, depth: int | None) -> set[int]:
+    """The pins within `depth` steps of the names, or of the manifest; inverted, against the edges."""
+    after: dict[int, set[int]] = {}
+    for index in walk.pins:
         for edge in outgoing(graph, walk, index):
-            for other, when in graph.placements(edge.requirement, edge.chosen):
-                if when & edge.mask and other not in found:
-                    found.add(other)
-                    queue.append(other)
+            for other in _pinned(graph, edge):
+                one, two = (other, index) if invert else (index, other)
+                after.setdefault(one, set()).add(two)
+    if names:
+        level = {index for index in walk.pins if graph.lock.packages[index].name in names}
+    elif invert:
+        level = {index for index in walk.pins if not any(True for _ in outgoing(graph, walk, index))} or set(walk.pins)
+    else:
+        level = {other for edge in graph.wished(graph.lock.inputs) for other in _pinned(graph, edge)}
+        if depth is not None:  # the wishes are the roots, as in the text
+            depth -= 1
+    found: set[int] = set()
+    while level and (depth is None or depth >= 0):
+        found |= level
+        level = {other for index in level for other in after.get(index, ())} - found
+        depth = None if depth is None else depth - 1
     return found
+
+
+def _pinned(graph: LockGraph, edge: Edge) -> list[int]:
+    return [index for index, when in graph.placements(edge.requirement, edge.chosen) if when & edge.mask]

@@ -46,8 +46,11 @@ class Cache:
         """Return the record's bytes as fetched `now`, after its index said that nothing changed; None = damaged."""
         return records.confirmed(self._path(source, name, "listing"), now, fresh_for)
 
-    def keep_record(self, source: Source, name: str, data: bytes) -> None:
-        """Replace the distilled listing in one step."""
+    def keep_record(self, source: Source, name: str, data: bytes) -> records.Record | None:
+        """Replace the distilled listing in one step, and return it.
+
+        It is read back from its file, so that memory holds only its head; where it cannot be written it is kept whole.
+        """
         path = self._path(source, name, "listing")
         temporary = f"{path}.{os.getpid()}.{crc32(os.urandom(8)):08x}.new"
         try:
@@ -57,6 +60,8 @@ class Cache:
             os.replace(temporary, path)
         except OSError as error:
             self._failed(error, temporary)
+            return records.parse(data)
+        return records.load(path)
 
     def keep_facts(self, source: Source, name: str, line: bytes) -> None:
         """Append one line to the journal in one write."""

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from holdfast_resolver.fetch.transport import Transport
 
 _Result = TypeVar("_Result")
-_SIZE = 48
+_SIZE = 32
+_PARSERS = 2  # threads that parse a page at once: more would only take memory from each other
 _FRESH_FOR = 600  # seconds, where the index states no age
 
 
@@ -50,6 +51,7 @@ class Crew:
         self._answers: SimpleQueue[tuple[Need, Answer | BaseException]] = SimpleQueue()
         self._waiting = 0
         self._without_ranges: set[str] = set()
+        self._desk = threading.Semaphore(_PARSERS)
 
     @property
     def requests(self) -> int:
@@ -110,16 +112,16 @@ class Crew:
                 return self._listing(need, None)
         else:
             content_type = response.headers.get("content-type", "")
-            listing = protocol.parse_listing(name, response.body, content_type, response.url, source.name)
-            data = records.distil(
-                listing,
-                fetched=self._now,
-                fresh_for=_fresh_for(response),
-                etag=response.headers.get("etag", ""),
-                last_modified=response.headers.get("last-modified", ""),
-            )
-        self._cache.keep_record(source, name, data)
-        record = records.parse(data)
+            with self._desk:
+                listing = protocol.parse_listing(name, response.body, content_type, response.url, source.name)
+                data = records.distil(
+                    listing,
+                    fetched=self._now,
+                    fresh_for=_fresh_for(response),
+                    etag=response.headers.get("etag", ""),
+                    last_modified=response.headers.get("last-modified", ""),
+                )
+        record = self._cache.keep_record(source, name, data)
         if record is None:
             raise RegistryAnswerInvalid(source.name, name, request.url, "the listing could not be distilled")
         return record

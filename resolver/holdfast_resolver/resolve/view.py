@@ -84,7 +84,11 @@ class View:
             candidate = candidates.bit_length() - 1
             candidates ^= 1 << candidate
             row = universe.row(package, candidate)
-            if row is None or (row.usable & self._bit and universe.edges(package, candidate, row, "") is None):
+            if (
+                row is None
+                or (row.undecided & self._bit and not settle_sdist(universe, package, candidate, row))
+                or (row.usable & self._bit and universe.edges(package, candidate, row, "") is None)
+            ):
                 waiting = True
         if waiting:
             raise Waiting

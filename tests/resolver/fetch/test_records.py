@@ -3,14 +3,15 @@
 import os
 from pathlib import Path
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from packaging.version import Version
+
 from holdfast_resolver.fetch import facts, records
 from holdfast_resolver.fetch.cache import Cache
 from holdfast_resolver.fetch.cutoff import cut
 from holdfast_resolver.values.artifacts import Artifact, Listing, ReleaseMetadata
 from holdfast_resolver.values.wishes import Source
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from packaging.version import Version
 
 _DIGEST = "sha256:" + "ab" * 32
 _SOURCE = Source("pypi", "pypi", "", "pypi")

@@ -1,0 +1,36 @@
+"""Ceilings and goals: what a row of the table may cost, and what we are after.
+
+A ratio is ours divided by the peer's, the median of paired runs. A row without a ceiling is shown and judged by
+nobody.
+"""
+
+from typing import NamedTuple
+
+
+class Budget(NamedTuple):
+    """`ceiling` and `goal` are ratios, or milliseconds where `absolute`."""
+
+    ceiling: float
+    goal: float
+    absolute: bool = False
+
+
+BUDGETS: dict[str, Budget] = {
+    "fresh M": Budget(1.2, 0.6),
+    "fresh L": Budget(1.2, 0.6),
+    "cold M": Budget(0.6, 0.2),
+    "cold L": Budget(0.6, 0.2),
+    "check L": Budget(2.5, 1.5),
+    "memory L": Budget(1.0, 0.3),
+    "refuse U": Budget(1000.0, 1000.0, absolute=True),
+}
+
+
+def verdict(row: str, found: float) -> str:
+    """`goal`, `ceiling` (kept), `BROKEN`, or "" for a row without a budget."""
+    budget = BUDGETS.get(row)
+    if budget is None:
+        return ""
+    if found <= budget.goal:
+        return "goal"
+    return "ceiling" if found <= budget.ceiling else "BROKEN"

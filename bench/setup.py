@@ -1,0 +1,62 @@
+"""Makes what is measured: holdfast as an ordinary wheel in a virtual environment, and the peers in another.
+
+Ours is not editable and its bytecode is compiled, as pip leaves it for anybody.
+"""
+
+import os
+import subprocess
+import sys
+import venv
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.places import OURS, PEERS, ROOT
+
+PEER_NAMES = ("uv", "nab")
+
+
+def install_ours() -> Path:
+    """Install holdfast unless it is there as the sources are; the path of its console script."""
+    python = _environment(OURS)
+    stamp = OURS / "installed-from"
+    state = "\n".join(_state())
+    script = OURS / "bin" / "holdfast"
+    if not script.exists() or not stamp.exists() or stamp.read_text() != state:
+        again = ["--force-reinstall", "--no-deps"] if script.exists() else []
+        _pip(python, "install", *again, str(ROOT))
+        stamp.write_text(state)
+    return script
+
+
+def install_peers() -> None:
+    """Install the peers, those that the index has."""
+    python = _environment(PEERS)
+    for name in PEER_NAMES:
+        try:
+            _pip(python, "install", "--upgrade", name)
+        except subprocess.CalledProcessError:
+            print(f"could not install {name}; its rows will be left out", file=sys.stderr)
+
+
+def _environment(folder: Path) -> Path:
+    python = folder / "bin" / "python"
+    if not python.exists():
+        venv.create(folder, with_pip=True)
+    return python
+
+
+def _pip(python: Path, *words: str) -> None:
+    # Bytecode is compiled at installation; a variable that forbids it would be measured instead of holdfast.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    quiet = ["--quiet", "--disable-pip-version-check"]
+    subprocess.run([str(python), "-m", "pip", *quiet, *words], check=True, env=environment)
+
+
+def _state() -> Iterator[str]:
+    """One line per source file; it differs when anything was edited."""
+    yield sys.version
+    for folder in (ROOT / "pyproject.toml", ROOT / "resolver", ROOT / "lockfile"):
+        files = sorted(folder.rglob("*.py")) if folder.is_dir() else [folder]
+        for file in files:
+            facts = file.stat()
+            yield f"{file.relative_to(ROOT)} {facts.st_size} {facts.st_mtime_ns}"

@@ -1,0 +1,49 @@
+"""`tree` and `why`: the graph of the lock, and the paths that lead to a package. Offline, from the lock alone."""
+
+from collections.abc import Mapping
+
+from holdfast.cli.console import Console
+from holdfast.cli.exits import CLEAN
+from holdfast.cli.wiring import open_project
+from holdfast.cli.words import Arguments
+from holdfast.errors import UsageError
+from holdfast.workflows.graph import locked_graph
+from holdfast_resolver.values.names import normalize_name
+
+
+def tree(arguments: Arguments, environment: Mapping[str, str], console: Console) -> int:
+    """Show what requires what, from the manifest or from the named packages."""
+    from holdfast.reports.tree import render_json, render_text
+
+    names = tuple([normalize_name(name) for name in arguments.texts_of("names")])
+    depth = _depth(arguments)
+    invert = arguments.switch("invert")
+    graph = locked_graph(open_project(arguments), names)
+    if console.form == "json":
+        console.result(render_json(graph, names=names, invert=invert, depth=depth))
+        return CLEAN
+    text = render_text(graph, names=names, invert=invert, depth=depth)
+    console.result(text)
+    if not text:
+        what = f"no wish leads to {', '.join(names)}" if names else "the lock has no packages"
+        console.note(f"nothing to show: {what}; `holdfast check` says whether that is right")
+    return CLEAN
+
+
+def why(arguments: Arguments, environment: Mapping[str, str], console: Console) -> int:
+    """Show the paths that lead to a package."""
+    from holdfast.reports.why import render_json, render_text
+
+    name = normalize_name(arguments.text("name"))
+    graph = locked_graph(open_project(arguments), (name,))
+    console.result(render_json(graph, name) if console.form == "json" else render_text(graph, name))
+    return CLEAN
+
+
+def _depth(arguments: Arguments) -> int | None:
+    text = arguments.text("depth")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit()) or len(text) > 9:
+        raise UsageError("a whole number, 0 or more, after --depth", text)
+    return int(text)

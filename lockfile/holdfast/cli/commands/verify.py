@@ -1,0 +1,1 @@
+"""`verify`: every pinned file downloaded and hashed."""

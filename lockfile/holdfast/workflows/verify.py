@@ -1,0 +1,1 @@
+"""Verify pinned files."""
