@@ -19,7 +19,7 @@ _KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "H
 _NAB_TARGETS = """
 [tool.nab.matrix]
 python = ">=3.11,<3.15"
-platforms = ["linux_x86_64", "linux_aarch64", "macos_arm64", "windows_x86_64"]
+platforms = ["linux_x86_64", "linux_aarch64", "macos_arm64", "windows_amd64"]
 """
 
 

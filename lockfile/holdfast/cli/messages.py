@@ -73,7 +73,7 @@ MESSAGES: dict[type[BaseException], _Row] = {
     ),
     LockMissing: _Row(("there is no {path} here yet",), "run `holdfast lock`"),
     FileProblem: _Row(("cannot {action} {path}", ": {reason}"), "check that the path and its permissions are right"),
-    RevisionUnknown: _Row(("cannot read the revision {revision}", ": {reason}"), "name a commit, a branch or a tag"),
+    RevisionUnknown: _Row(("cannot read the revision {revision}", ": {reason}"), "in a git repository, name a commit, a branch or a tag of it"),
     Undecided: _Row(("{reason}",)),
     IndistinctTargetsError: _Row(
         ("{inside} and {outside} differ only in their floor, and no marker can tell them apart",),

@@ -7,12 +7,10 @@ def in_words(size: int) -> str:
     """Return `0 bytes`, `812 bytes`, `35.2 MB`, `1.2 GB`: powers of ten, one digit behind the point."""
     if size < 1000:
         return f"{size} byte{'' if size == 1 else 's'}"
-    amount, unit = float(size), ""
-    for unit in _UNITS:
-        amount /= 1000
-        if amount < 999.95:
-            break
-    return f"{amount:.1f} {unit}"
+    amount, place = size / 1000, 0
+    while amount >= 999.95 and place + 1 < len(_UNITS):
+        amount, place = amount / 1000, place + 1
+    return f"{amount:.1f} {_UNITS[place]}"
 
 
 def count(number: int, noun: str) -> str:

@@ -161,6 +161,8 @@ COMMANDS = (
         "download every pinned file and check its hash",
         (
             Parameter("names", "words", "packages to verify; all without any", metavar="NAME"),
+            _OFFLINE,
+            _REFRESH,
             _CACHE,
             _FORMAT,
         ),

@@ -179,6 +179,18 @@ CODES: dict[str, Code] = {
         "  package: click 8.1.8\n"
         "  next: holdfast update click",
     ),
+    "artifact-unchecked": Code(
+        "warning",
+        "Pinned files could not be checked: offline and not stored, or the index gave no answer. They are not "
+        "counted as verified, and `holdfast verify` ends with exit code 3.",
+        "Run `holdfast verify` again with the network, or find out why the index does not answer.",
+        "warning[artifact-unchecked]: click 8.1.8\n"
+        "  expected: 2 files with the pinned hash\n"
+        "  found: not checked: offline, and the store does not have it\n"
+        "  files: click-8.1.8-py3-none-any.whl, click-8.1.8.tar.gz\n"
+        "  at: holdfast.lock\n"
+        "  next: holdfast verify click",
+    ),
     "pin-yanked": Code(
         "warning",
         "The publisher has withdrawn a locked release. It stays locked, since nothing moves unasked.",

@@ -11,10 +11,10 @@ from typing import TypeVar
 
 from holdfast_resolver.errors import PackageNotFound, RegistryAnswerInvalid, RegistryError
 from holdfast_resolver.fetch import facts as journal
-from holdfast_resolver.fetch import records
 from holdfast_resolver.fetch.cache import Cache
 from holdfast_resolver.fetch.facts import Facts
 from holdfast_resolver.fetch.index import Absent, Answer, FactsNeed, ListingNeed, Need
+from holdfast_resolver.fetch.press import Page, Press
 from holdfast_resolver.fetch.records import Record
 from holdfast_resolver.registries.port import Request, Response
 from holdfast_resolver.registries.table import registry
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 _Result = TypeVar("_Result")
 _SIZE = 32
-_PARSERS = 2  # threads that parse a page at once: more would only take memory from each other
 _FRESH_FOR = 600  # seconds, where the index states no age
 
 
@@ -51,7 +50,7 @@ class Crew:
         self._answers: SimpleQueue[tuple[Need, Answer | BaseException]] = SimpleQueue()
         self._waiting = 0
         self._without_ranges: set[str] = set()
-        self._desk = threading.Semaphore(_PARSERS)
+        self._press = Press(cache)
 
     @property
     def requests(self) -> int:
@@ -84,6 +83,7 @@ class Crew:
         for _ in self._threads:
             self._jobs.put(None)
         self._transport.close()
+        self._press.close()
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
@@ -98,30 +98,31 @@ class Crew:
 
     def _listing(self, need: ListingNeed, stale: Record | None) -> Record | Absent:
         source, name = need
-        protocol = registry(source.kind)
-        request = protocol.listing_request(source, self._url_of(source), name)
+        request = registry(source.kind).listing_request(source, self._url_of(source), name)
         if stale is not None:
             request = request._replace(etag=stale.etag, last_modified=stale.last_modified)
         response = self._transport.send(request)
         if response.status == 404:
             return Absent(source, name)
-        data: bytes | None = None
         if response.status == 304:
             data = self._cache.confirmed(source, name, self._now, _fresh_for(response))
             if data is None:  # the record was damaged meanwhile: ask without validators
                 return self._listing(need, None)
+            record = self._cache.keep_record(source, name, data)
         else:
-            content_type = response.headers.get("content-type", "")
-            with self._desk:
-                listing = protocol.parse_listing(name, response.body, content_type, response.url, source.name)
-                data = records.distil(
-                    listing,
-                    fetched=self._now,
-                    fresh_for=_fresh_for(response),
-                    etag=response.headers.get("etag", ""),
-                    last_modified=response.headers.get("last-modified", ""),
-                )
-        record = self._cache.keep_record(source, name, data)
+            headers = response.headers
+            page = Page(
+                source,
+                name,
+                headers.get("content-type", ""),
+                response.url,
+                response.body,
+                self._now,
+                _fresh_for(response),
+                headers.get("etag", ""),
+                headers.get("last-modified", ""),
+            )
+            record = self._press.make(page)
         if record is None:
             raise RegistryAnswerInvalid(source.name, name, request.url, "the listing could not be distilled")
         return record

@@ -1,6 +1,7 @@
 """Connections: pools by origin, TLS, proxies; urllib3's errors in our words.
 
-The only file that knows urllib3. It sends one request and follows nothing; `http.py` decides what comes next.
+With `connections.py` the only file that knows urllib3. It sends one request and follows nothing; `http.py` decides
+what comes next.
 """
 
 import ssl
@@ -14,6 +15,7 @@ from holdfast_resolver.clients.proxies import Proxies
 from holdfast_resolver.clients.settings import IndexSettings
 from holdfast_resolver.clients.urls import redacted, split_url, without_userinfo
 from holdfast_resolver.errors import ClientSettingsError
+from holdfast_resolver.fetch.connections import POOLS
 from holdfast_resolver.fetch.retries import Failure
 
 CONNECT_TIMEOUT = 10.0  # seconds at most, even where the time-out is longer
@@ -91,16 +93,20 @@ class Pools:
                 self._context = tls_context(self._settings)
             options["ssl_context"] = self._context
         if not proxy:
-            return urllib3.PoolManager(**options)  # type: ignore[arg-type]
+            manager = urllib3.PoolManager(**options)  # type: ignore[arg-type]
+            manager.pool_classes_by_scheme = POOLS
+            return manager
         userinfo = split_url(proxy).userinfo
         if userinfo:
             from urllib.parse import unquote
 
             options["proxy_headers"] = urllib3.make_headers(proxy_basic_auth=unquote(userinfo))
         try:
-            return urllib3.ProxyManager(without_userinfo(proxy), **options)  # type: ignore[arg-type]
+            through = urllib3.ProxyManager(without_userinfo(proxy), **options)  # type: ignore[arg-type]
         except exceptions.HTTPError:
             raise ClientSettingsError("proxy", "an http or https proxy", redacted(proxy)) from None
+        through.pool_classes_by_scheme = POOLS
+        return through
 
 
 def tls_context(settings: IndexSettings) -> ssl.SSLContext:

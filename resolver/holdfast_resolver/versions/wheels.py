@@ -21,19 +21,33 @@ _FAT_MACHINES = {
 _MACHINES = (*[f"_{row.wheel_machine}" for row in PLATFORMS.values()], "_universal2", "_fat64", "_fat3", "_intel")
 
 
+_MAY_SERVE: dict[tuple[str, str], bool] = {}
+
+
 def may_serve(python: str, platform: str) -> bool:
     """Whether a wheel (`python-abi`, platform; compressed sets) can serve any target there is. Never wrong with no."""
-    if python == "sdist" or platform == "any":
+    known = _MAY_SERVE.get((python, platform))
+    if known is None:
+        known = _MAY_SERVE[python, platform] = _may_serve(python, platform)
+    return known
+
+
+def _may_serve(python: str, platform: str) -> bool:
+    if python == "sdist":
         return True
     pythons, _, abis = python.partition("-")
     if not any(tag.startswith(("py3", "cp3")) for tag in pythons.split(".")):
         return False
-    if all(
-        abi.startswith("cp") and (abi[2:3] != "3" or abi[-1] in "tm" or (len(abi) == 4 and abi[3] < "8"))
-        for abi in abis.split(".")
-    ):
+    if all(_is_beyond(abi) for abi in abis.split(".")):
         return False
-    return any(tag.endswith(_MACHINES) for tag in platform.split("."))
+    return platform == "any" or any(tag.endswith(_MACHINES) for tag in platform.split("."))
+
+
+def _is_beyond(abi: str) -> bool:
+    """`cp27mu`, `cp37m` and `cp313t` are no target's."""
+    if not abi.startswith("cp"):
+        return False
+    return not abi.startswith("cp3") or abi[-1] in "tm" or (len(abi) == 4 and abi[3] < "8")
 
 
 def python_serves(python: str, abi: str, minor: tuple[int, int]) -> bool:

@@ -27,7 +27,7 @@ def cache(arguments: Arguments, environment: Mapping[str, str], console: Console
         total = _total(parts)
         console.line(f"removed {count(total.files, 'file')}, {in_words(total.size)}, from {folder}")
         if total.left:
-            console.note(f"note: {count(total.left, 'file')} there {'is' if total.left == 1 else 'are'} not holdfast's: left")
+            console.note(f"note: {count(total.left, 'file')} of somebody else's left there")
     return CLEAN
 
 

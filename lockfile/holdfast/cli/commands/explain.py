@@ -27,7 +27,9 @@ def explain(arguments: Arguments, environment: Mapping[str, str], console: Conso
 
 def _overview() -> str:
     width = max(map(len, CODES)) + 2
-    lines = [f"{code:<{width}}{row.severity:<9}{row.meaning.partition('. ')[0].rstrip('.')}" for code, row in CODES.items()]
+    lines = [
+        f"{code:<{width}}{row.severity:<9}{row.meaning.partition('. ')[0].rstrip('.')}" for code, row in CODES.items()
+    ]
     return "\n".join([*lines, "", "`holdfast explain CODE` says more"]) + "\n"
 
 

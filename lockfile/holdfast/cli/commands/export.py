@@ -84,7 +84,7 @@ def _output(arguments: Arguments, project: ProjectFolder) -> str:
     path = os.path.abspath(text)
     for name in (LOCK, MANIFEST, CONFIGURATION):
         if os.path.realpath(path) == os.path.realpath(os.path.join(project.folder, name)):
-            raise UsageError("a file to write after --output", f"{text}, which the project needs as it is")
+            raise UsageError("another file than the project's own after --output", text)
     return path
 
 

@@ -1,1 +1,70 @@
-"""`verify`: every pinned file downloaded and hashed."""
+"""`verify`: every pinned file is downloaded into the store, or found there, and hashed."""
+
+import os
+import time
+from collections.abc import Mapping
+
+from holdfast.cli.console import Console
+from holdfast.cli.exits import CLEAN, FOUND, UNDECIDED
+from holdfast.cli.sizes import count, in_words
+from holdfast.cli.wiring import cache_folder, open_project, open_shop, warn_of_cache
+from holdfast.cli.words import Arguments
+from holdfast.configuration.read import read_configuration
+from holdfast.findings.finding import fails
+from holdfast.reports.port import Summary, render
+from holdfast.workflows.names import refuse_unlocked
+from holdfast.workflows.previous import read_lock
+from holdfast.workflows.verify import Tell, Vault, Verified
+from holdfast.workflows.verify import verify as verify_lock
+from holdfast.workflows.verify_findings import folded_findings, unchecked_findings
+from holdfast_resolver.fetch.store import ArtifactStore
+from holdfast_resolver.values.names import normalize_name
+
+
+def verify(arguments: Arguments, environment: Mapping[str, str], console: Console) -> int:
+    """Verify the pinned files of the named packages, or all."""
+    project = open_project(arguments)
+    lock = read_lock(project)
+    names = frozenset([normalize_name(name) for name in arguments.texts_of("names")])
+    refuse_unlocked(names, {pin.name for pin in lock.packages})
+    # A cutoff decides what may be chosen; what is pinned is verified whenever it was uploaded.
+    configuration = read_configuration(project.read)._replace(exclude_newer="")
+    shop = open_shop(project, configuration, arguments, environment, console)
+    store = ArtifactStore(os.path.join(cache_folder(arguments, environment), "store"))
+    vault = Vault(store, None if arguments.switch("offline") else shop.connect)
+    declared = frozenset([one.name for one in configuration.metadata])
+    outcome = verify_lock(lock, names, shop.market, vault, declared, _progress(console))
+    shop.market.index.close()
+    warn_of_cache(shop.market.index.cache, console)
+    return _finish(outcome, console)
+
+
+def _finish(outcome: Verified, console: Console) -> int:
+    sentence = (
+        f"verified {count(outcome.artifacts, 'artifact')} of {count(outcome.packages, 'package')}, "
+        f"{in_words(outcome.size)}"
+    )
+    unchecked = sum(len(one.files) for one in outcome.unchecked)
+    if unchecked:
+        sentence += f"; {unchecked} could not be checked"
+    facts = (
+        ("artifacts", outcome.artifacts),
+        ("packages", outcome.packages),
+        ("bytes", outcome.size),
+        ("fetched", outcome.fetched),
+        ("unchecked", unchecked),
+    )
+    folded = console.form == "text" and not console.verbose
+    findings = outcome.findings + (folded_findings if folded else unchecked_findings)(outcome.unchecked)
+    if findings or not console.quiet or console.form != "text":
+        console.result(render(console.form, findings, Summary("verify", sentence, facts), console.colour))
+    if any(fails(finding) for finding in findings):
+        return FOUND
+    return UNDECIDED if unchecked else CLEAN
+
+
+def _progress(console: Console) -> Tell:
+    def tell(done: int, every: int, size: int) -> None:
+        console.progress(f"verifying {done}/{every}, {in_words(size)}", time.monotonic())
+
+    return tell
