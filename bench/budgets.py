@@ -1,28 +1,36 @@
-"""The rows of the table, with what they must not exceed and what they are after. Ratios are ours over the peer's."""
+"""Ceilings and goals: what a row of the table may cost, and what we are after.
+
+A ratio is ours divided by the peer's, the median of paired runs. A row without a ceiling is shown and judged by
+nobody.
+"""
 
 from typing import NamedTuple
 
 
 class Budget(NamedTuple):
-    """One row. `measure` is "wall" (seconds), "memory" (bytes) or "seconds" (absolute, without a peer)."""
+    """`ceiling` and `goal` are ratios, or milliseconds where `absolute`."""
 
-    key: str
-    work: str
-    workload: str
-    measure: str
     ceiling: float
     goal: float
+    absolute: bool = False
 
 
-BUDGETS = (
-    Budget("fresh-S", "lock fresh, warm cache", "S", "wall", 1.2, 0.6),
-    Budget("fresh-M", "lock fresh, warm cache", "M", "wall", 1.2, 0.6),
-    Budget("fresh-B", "lock fresh, warm cache", "B", "wall", 1.2, 0.6),
-    Budget("fresh-L", "lock fresh, warm cache", "L", "wall", 1.2, 0.6),
-    Budget("memory-L", "peak memory of lock", "L", "memory", 1.0, 0.3),
-    Budget("check-L", "check, nothing to do", "L", "wall", 2.5, 1.5),
-    Budget("cold-M", "lock cold, replayed index", "M", "wall", 0.6, 0.2),
-    Budget("cold-L", "lock cold, replayed index", "L", "wall", 0.6, 0.2),
-    Budget("refuse-U", "say no, warm cache", "U", "seconds", 1.0, 0.3),
-    Budget("refuse-cold-U", "say no, empty cache", "U", "seconds", 1.0, 0.5),
-)
+BUDGETS: dict[str, Budget] = {
+    "fresh M": Budget(1.2, 0.6),
+    "fresh L": Budget(1.2, 0.6),
+    "cold M": Budget(0.6, 0.2),
+    "cold L": Budget(0.6, 0.2),
+    "check L": Budget(2.5, 1.5),
+    "memory L": Budget(1.0, 0.3),
+    "refuse U": Budget(1000.0, 1000.0, absolute=True),
+}
+
+
+def verdict(row: str, found: float) -> str:
+    """`goal`, `ceiling` (kept), `BROKEN`, or "" for a row without a budget."""
+    budget = BUDGETS.get(row)
+    if budget is None:
+        return ""
+    if found <= budget.goal:
+        return "goal"
+    return "ceiling" if found <= budget.ceiling else "BROKEN"

@@ -1,136 +1,157 @@
-"""The index on loopback that cold runs are measured against: `python -m bench.replay STORE [options]`.
+"""A simple index on loopback that answers from records, each answer after a fixed latency.
 
-Replays recorded answers, each after a fixed latency. With `--record` it asks the index itself for what it does not have,
-and keeps it. It prints its port, and its counters on every line read from stdin: requests, misses.
+The measured programs share the machine with it, so it does little: answers are bytes made once, a request costs one
+look-up. With an `--upstream` it fetches and records what is missing (see `record.py`); without, a missing answer is
+404 and is counted, so that a distorted run is noticed.
+
+`/-/counts` tells the counters since the last asking: {"requests": 12, "missing": 0, "sent": bytes, "first": [...]}.
 """
 
 import argparse
 import asyncio
 import json
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from bench.store import KEPT, Answer, Key, Store, relinked, upstream_url
+# `python -m bench.replay` has the repository's root on its path.
+from bench.records import Answer, Records, accept_class
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from bench.record import Recorder
+
+COUNTS = b"/-/counts"
 _REASONS = {200: "OK", 206: "Partial Content", 304: "Not Modified", 404: "Not Found", 416: "Range Not Satisfiable"}
 
 
-class Counters:
-    """What happened since they were last read."""
-
-    def __init__(self) -> None:
-        self.requests = 0
-        self.misses: list[Key] = []
-
-    def take(self) -> str:
-        """Return them as JSON, and start anew."""
-        told = json.dumps({"requests": self.requests, "misses": [" ".join(key) for key in self.misses]})
-        self.requests, self.misses = 0, []
-        return told
+def prepared(answer: Answer, head_only: bool) -> bytes:
+    """The whole answer as bytes."""
+    lines = [f"HTTP/1.1 {answer.status} {_REASONS.get(answer.status, 'Other')}"]
+    lines += [f"{name}: {value}" for name, value in answer.headers]
+    if not head_only:
+        lines.append(f"content-length: {len(answer.body)}")
+    head = "\r\n".join([*lines, "", ""]).encode("latin-1")
+    return head if head_only else head + answer.body
 
 
-class Upstream:
-    """The index itself, while recording."""
+class Server:
+    """The state that all connections share."""
 
-    def __init__(self, index_url: str) -> None:
-        import urllib3
+    def __init__(self, records: Records, latency: float, upstream: str) -> None:
+        self.records = records
+        self.latency = latency  # seconds
+        self.ready: dict[str, bytes] = {}  # key -> answer, made when first asked for
+        self.requests = self.sent = 0
+        self.missing: list[str] = []
+        self.recorder: Recorder | None = None
+        if upstream:
+            from bench.record import Recorder  # the plain replay has no HTTP client
 
-        self._index_url = index_url
-        self._pool = urllib3.PoolManager(maxsize=32, timeout=60)
-        self._threads = ThreadPoolExecutor(32)
+            self.recorder = Recorder(records, upstream)
 
-    async def fetch(self, key: Key) -> Answer:
-        """Ask the index."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._ask, key)
+    def counts(self) -> bytes:
+        """Tell the counters and set them back."""
+        told = {
+            "requests": self.requests,
+            "missing": len(self.missing),
+            "sent": self.sent,
+            "first": self.missing[:5],
+        }
+        self.requests = self.sent = 0
+        self.missing = []
+        body = json.dumps(told).encode()
+        return prepared(Answer(200, (("content-type", "application/json"),), body), False)
 
-    def _ask(self, key: Key) -> Answer:
-        method, path, byte_range = key
-        headers = {"Accept-Encoding": "identity"}
-        if byte_range:
-            headers["Range"] = byte_range
-        if path.startswith("/simple/"):
-            headers["Accept"] = "application/vnd.pypi.simple.v1+json, text/html;q=0.5"
-        response = self._pool.request(method, upstream_url(path, self._index_url), headers=headers)
-        body = relinked(response.data) if path.startswith("/simple/") else response.data
-        told = int(response.headers.get("content-length", len(body))) if method == "HEAD" else len(body)
-        kept = tuple((name, response.headers[name]) for name in KEPT if name in response.headers)
-        return Answer(response.status, kept, body, told)
+    def answer(self, key: str) -> bytes | None:
+        """The prepared answer for a key, None when it was not recorded."""
+        found = self.ready.get(key)
+        if found is None:
+            answer = self.records.find(key)
+            if answer is not None:
+                found = self.ready[key] = prepared(answer, key.startswith("HEAD "))
+        return found
 
 
 class Connection(asyncio.Protocol):
-    """One client's connection; requests are answered in order."""
+    """One client. Neither of the measured clients sends a second request before the first is answered."""
 
-    def __init__(self, store: Store, counters: Counters, latency: float, upstream: Upstream | None) -> None:
-        self._store = store
-        self._counters = counters
-        self._latency = latency
-        self._upstream = upstream
-        self._buffer = b""
-        self._queue: asyncio.Queue[Key | None] = asyncio.Queue()
-        self._task: asyncio.Task[None] | None = None
-        self._transport: asyncio.Transport | None = None
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.transport: asyncio.Transport
+        self.buffer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """See `asyncio.Protocol`."""
         assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        self._task = asyncio.get_running_loop().create_task(self._serve(transport))
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._queue.put_nowait(None)
+        self.transport = transport
 
     def data_received(self, data: bytes) -> None:
-        self._buffer += data
-        while b"\r\n\r\n" in self._buffer:
-            head, _, self._buffer = self._buffer.partition(b"\r\n\r\n")
-            lines = head.decode("latin-1").split("\r\n")
-            method, path, _ = lines[0].split(" ", 2)
-            fields = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
-            self._queue.put_nowait((method, path, fields.get("range", "")))
+        """See `asyncio.Protocol`."""
+        self.buffer += data
+        while True:
+            head, end, rest = self.buffer.partition(b"\r\n\r\n")
+            if not end:
+                return
+            self.buffer = rest
+            self.handle(head)
 
-    async def _serve(self, transport: asyncio.Transport) -> None:
-        while (key := await self._queue.get()) is not None:
-            self._counters.requests += 1
-            answer = self._store.answers.get(key)
-            if answer is None:
-                self._counters.misses.append(key)
-                answer = Answer(404, (), b"", 0)
-                if self._upstream is not None:
-                    answer = await self._upstream.fetch(key)
-                    self._store.keep(key, answer)
-            if self._latency:
-                await asyncio.sleep(self._latency)
-            if not transport.is_closing():
-                transport.write(_spelled(key, answer))
+    def handle(self, head: bytes) -> None:
+        """Answer one request, which has no body."""
+        line, _, fields = head.partition(b"\r\n")
+        method, path, _ = line.split(b" ", 2)
+        if path == COUNTS:
+            self.transport.write(self.server.counts())
+            return
+        server = self.server
+        server.requests += 1
+        headers = _headers(fields)
+        key = " ".join((method.decode(), path.decode(), headers.get(b"range", b"").decode(), accept_class(headers)))
+        found = server.answer(key)
+        loop = asyncio.get_running_loop()
+        if found is None:
+            server.missing.append(key)
+            if server.recorder is not None:
+                task = loop.create_task(server.recorder.serve(key, self.transport))
+                task.add_done_callback(_tell)
+                return
+            found = prepared(Answer(404, (("content-type", "text/plain"),), b"not recorded"), method == b"HEAD")
+        server.sent += len(found)
+        loop.call_later(server.latency, self.send, found)
+
+    def send(self, data: bytes) -> None:
+        """Send unless the client is gone."""
+        if not self.transport.is_closing():
+            self.transport.write(data)
 
 
-def _spelled(key: Key, answer: Answer) -> bytes:
-    lines = [f"HTTP/1.1 {answer.status} {_REASONS.get(answer.status, 'Answer')}", f"Content-Length: {answer.size}"]
-    lines += [f"{name}: {value}" for name, value in answer.headers]
-    head = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
-    return head if key[0] == "HEAD" else head + answer.body
+def _headers(fields: bytes) -> dict[bytes, bytes]:
+    pairs = (field.partition(b":") for field in fields.split(b"\r\n"))
+    return {name.strip().lower(): value.strip() for name, _, value in pairs}
 
 
-async def _run(arguments: argparse.Namespace) -> None:
-    counters = Counters()
-    store = Store(Path(arguments.store))
-    upstream = Upstream(arguments.record) if arguments.record else None
+def _tell(task: "asyncio.Task[None]") -> None:
+    if not task.cancelled() and task.exception() is not None:
+        print(f"recording failed: {task.exception()!r}", file=sys.stderr, flush=True)
+
+
+async def serve(folder: Path, latency: float, upstream: str, port: int) -> None:
+    """Serve until killed; the first line on stdout is the port."""
+    server = Server(Records(folder), latency, upstream)
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(
-        lambda: Connection(store, counters, arguments.latency / 1000, upstream), "127.0.0.1", 0, backlog=512
-    )
-    print(server.sockets[0].getsockname()[1], flush=True)
-    while await loop.run_in_executor(None, sys.stdin.readline):
-        print(counters.take(), flush=True)
+    listener = await loop.create_server(lambda: Connection(server), "127.0.0.1", port, backlog=256)
+    print(listener.sockets[0].getsockname()[1], flush=True)
+    await listener.serve_forever()
 
 
 def main() -> None:
-    """Serve until stdin ends."""
-    parser = argparse.ArgumentParser(prog="bench.replay")
-    parser.add_argument("store")
+    """The command line: `python -m bench.replay --records FOLDER [--latency MS] [--upstream URL]`."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--records", type=Path, required=True)
     parser.add_argument("--latency", type=float, default=20.0, help="milliseconds before each answer")
-    parser.add_argument("--record", default="", metavar="URL", help="the simple index to ask for what is missing")
-    asyncio.run(_run(parser.parse_args()))
+    parser.add_argument("--upstream", default="", help="the simple index to ask for what is not recorded")
+    parser.add_argument("--port", type=int, default=0)
+    arguments = parser.parse_args()
+    asyncio.run(serve(arguments.records, arguments.latency / 1e3, arguments.upstream, arguments.port))
 
 
 if __name__ == "__main__":

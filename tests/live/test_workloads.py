@@ -58,7 +58,7 @@ def test_no_pin_of_the_backtracking_workload_could_be_raised_alone(tmp_path: Pat
     theirs = uv_pins(tmp_path, wishes)
     for name in sorted(mine.keys() | theirs.keys()):
         if mine.get(name) != theirs.get(name):
-            print(f"{name}: ours {mine.get(name)}, uv {theirs.get(name)}")
+            print(f"{name}: ours {mine.get(name)}, uv {theirs.get(name)}")  # noqa: T201  # the list of differences is what this test is for
     for name, version in mine.items():
         others = [f"{other}=={pinned}" for other, pinned in mine.items() if other != name]
         folder = tmp_path / f"raise-{name}"
@@ -68,7 +68,7 @@ def test_no_pin_of_the_backtracking_workload_could_be_raised_alone(tmp_path: Pat
 
 @pytest.mark.parametrize("name", ["M", "L"])
 def test_every_targets_projection_is_its_own_lock(name: str, tmp_path: Path) -> None:
-    """With default targets each target's pins equal those of a lock for it alone, and `packaging` verifies all edges."""
+    """With default targets each target's pins equal those of a lock for it alone; `packaging` verifies all edges."""
     whole_folder = tmp_path / "whole"
     write_project(whole_folder, requirements(name))
     holdfast(whole_folder, "lock", "--exclude-newer", INSTANT)

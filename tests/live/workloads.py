@@ -1,4 +1,4 @@
-"""The requirement sets that live tests and the bench speak of, and how they are locked: by the command, as a user would."""
+"""The requirement sets that live tests and the bench speak of, locked by the command, as a user would."""
 
 import os
 import subprocess

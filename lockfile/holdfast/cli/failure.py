@@ -53,9 +53,7 @@ def _sarif(command: str, said: Message, code: int) -> dict[str, object]:
                     {
                         "executionSuccessful": False,
                         "exitCode": code,
-                        "toolExecutionNotifications": [
-                            {"level": "error", "message": {"text": plain(text)}}
-                        ],
+                        "toolExecutionNotifications": [{"level": "error", "message": {"text": plain(text)}}],
                     }
                 ],
                 "results": [],

@@ -62,10 +62,7 @@ def _sentence(outcome: Locked, order: Order) -> str:
 def sizes(lock: Lock) -> str:
     """`177 packages for 16 targets`"""
     packages, targets = len(lock.packages), len(lock.scope.targets)
-    return (
-        f"{packages} package{'' if packages == 1 else 's'} "
-        f"for {targets} target{'' if targets == 1 else 's'}"
-    )
+    return f"{packages} package{'' if packages == 1 else 's'} for {targets} target{'' if targets == 1 else 's'}"
 
 
 def _facts(outcome: Locked) -> tuple[tuple[str, str | int], ...]:

@@ -82,9 +82,7 @@ def _dispatch(words: list[str], environment: Mapping[str, str], console: Console
     return _handle(command, arguments, environment, console)
 
 
-def _handle(
-    command: Command, arguments: Arguments, environment: Mapping[str, str], console: Console
-) -> int:
+def _handle(command: Command, arguments: Arguments, environment: Mapping[str, str], console: Console) -> int:
     module_name, _, function = command.handler.partition(":")
     __import__(module_name)
     code: int = getattr(sys.modules[module_name], function)(arguments, environment, console)

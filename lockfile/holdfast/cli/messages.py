@@ -73,7 +73,10 @@ MESSAGES: dict[type[BaseException], _Row] = {
     ),
     LockMissing: _Row(("there is no {path} here yet",), "run `holdfast lock`"),
     FileProblem: _Row(("cannot {action} {path}", ": {reason}"), "check that the path and its permissions are right"),
-    RevisionUnknown: _Row(("cannot read the revision {revision}", ": {reason}"), "in a git repository, name a commit, a branch or a tag of it"),
+    RevisionUnknown: _Row(
+        ("cannot read the revision {revision}", ": {reason}"),
+        "in a git repository, name a commit, a branch or a tag of it",
+    ),
     Undecided: _Row(("{reason}",)),
     IndistinctTargetsError: _Row(
         ("{inside} and {outside} differ only in their floor, and no marker can tell them apart",),
@@ -126,9 +129,7 @@ def message(error: BaseException) -> Message:
     """Return what an error says."""
     row = next((MESSAGES[kind] for kind in type(error).__mro__ if kind in MESSAGES), None)
     if row is None:
-        return Message(
-            _INTERNAL.sentence.format(kind=type(error).__name__, text=error), _INTERNAL.hint
-        )
+        return Message(_INTERNAL.sentence.format(kind=type(error).__name__, text=error), _INTERNAL.hint)
     fields = fields_of(error)
     place = _place(fields) if row.place else ""
     sentence = place + "".join([part.format_map(fields) for part in row.parts if _has(part, fields)])

@@ -1,6 +1,6 @@
-"""The composition root: folders, settings and clocks become the values and ports that a use case takes.
+"""The composition root: settings, sources and clocks become the values and ports that a use case takes.
 
-Knows where things are on this machine. The clock is read once per command.
+Only commands that ask an index import this. The clock is read once per command.
 """
 
 import os
@@ -9,16 +9,16 @@ import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from holdfast import files
 from holdfast.cli.console import Console
+from holdfast.cli.project import ProjectFolder, cache_folder
 from holdfast.cli.words import Arguments
 from holdfast.configuration.configuration import Configuration
-from holdfast.errors import FileProblem, UsageError
-from holdfast.workflows.port import Market
+from holdfast.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # start-up: only what asks an index needs them
     from holdfast.findings.finding import Finding
+    from holdfast.workflows.market import Market
     from holdfast_resolver.clients.settings import IndexSettings
     from holdfast_resolver.fetch.cache import Cache
     from holdfast_resolver.fetch.crew import Crew
@@ -28,65 +28,10 @@ if TYPE_CHECKING:  # start-up: only what asks an index needs them
 MAIN = "pypi"
 
 
-class ProjectFolder:
-    """Implements `workflows.port.Files` for a folder. `overlay` stands in for files that are not written yet."""
-
-    def __init__(self, folder: str, overlay: Mapping[str, bytes] | None = None) -> None:
-        self.folder = folder
-        self.overlay = dict(overlay or {})
-
-    def read(self, name: str) -> bytes | None:
-        """See `Files.read`."""
-        known = self.overlay.get(name)
-        return known if known is not None else files.read_optional(os.path.join(self.folder, name))
-
-    def write(self, name: str, data: bytes) -> None:
-        """See `Files.write`."""
-        files.write_atomic(os.path.join(self.folder, name), data)
-
-
-def open_project(arguments: Arguments) -> ProjectFolder:
-    """Return the project's folder. Raises `ProjectNotFound`, `FileProblem`."""
-    named = arguments.text("project")
-    if named:
-        if not os.path.isdir(named):
-            raise FileProblem(named, "open the project", "there is no such folder")
-        return ProjectFolder(os.path.abspath(named))
-    return ProjectFolder(files.find_project(os.curdir))
-
-
-def held(project: ProjectFolder, arguments: Arguments, environment: Mapping[str, str], console: Console) -> files.ProjectLock:
-    """Return the context manager that keeps other writing commands of this project waiting."""
-
-    def waiting() -> None:
-        console.note("waiting for another holdfast that works on this project")
-
-    return files.project_lock(project.folder, cache_folder(arguments, environment), waiting)
-
-
-def cache_folder(arguments: Arguments, environment: Mapping[str, str]) -> str:
-    """Return the cache folder: `--cache-dir`, `HOLDFAST_CACHE_DIR`, else the platform's own.
-
-    On Linux the rule is the XDG base directory specification, computed here since `platformdirs`, which is
-    asked elsewhere, costs 20 ms; a test holds the two equal.
-    """
-    named = arguments.text("cache-dir") or environment.get("HOLDFAST_CACHE_DIR", "")
-    if named:
-        return os.path.abspath(os.path.expanduser(named))
-    if sys.platform == "linux":
-        base = environment.get("XDG_CACHE_HOME", "")
-        if not base.strip() or not os.path.isabs(base):
-            base = os.path.expanduser("~/.cache")
-        return os.path.join(base, "holdfast")
-    from platformdirs import user_cache_dir
-
-    return user_cache_dir("holdfast", appauthor=False)
-
-
 class Shop(NamedTuple):
     """All that asking an index takes. `connect` makes the one transport of the run, when it is needed."""
 
-    market: Market
+    market: "Market"
     settings: "IndexSettings"
     connect: "Callable[[], HttpTransport]"
     url_of: "Callable[[Source], str]"
@@ -105,6 +50,7 @@ def open_shop(
 
     Raises `ClientSettingsError`, `UsageError`.
     """
+    from holdfast.workflows.market import Market
     from holdfast_resolver.clients.settings import index_settings
     from holdfast_resolver.errors import ClientSettingsError
     from holdfast_resolver.fetch.cache import Cache

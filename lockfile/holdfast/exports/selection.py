@@ -45,7 +45,7 @@ def select(
 
     Raises `UsageError` for an unknown extra or group.
     """
-    graph = graph or LockGraph(lock, Grid(lock.scope.targets))
+    graph = graph or LockGraph(lock, Grid(lock.scope.targets, lock.scope.requires_python))
     reached = graph.reach(selected_inputs(lock, extras, groups))
     markers: dict[int, str] = {}  # many pins share a mask
     selected = []

@@ -80,7 +80,7 @@ def compare(
     does not have, a note when their entry merely has fewer files. Raises `InvalidMarker` for a lock whose
     markers are none.
     """
-    graph = graph or LockGraph(lock, Grid(lock.scope.targets))
+    graph = graph or LockGraph(lock, Grid(lock.scope.targets, lock.scope.requires_python))
     covered = coverage(foreign, graph.grid)
     everyone = graph.reach(lock.inputs)
     usual = graph.reach(part for part in lock.inputs if part.kind == "project")

@@ -7,6 +7,7 @@ from holdfast.configuration.configuration import Configuration
 from holdfast.format.order import canonical
 from holdfast.model.lock import Input, Lock, LockedSource, Pin, PinnedArtifact, Scope
 from holdfast.model.when import marker_for
+from holdfast.workflows.scope import all_wishes
 from holdfast_resolver.resolve.request import Chosen, Resolution
 from holdfast_resolver.values.requirements import Requirement
 from holdfast_resolver.values.wishes import Manifest, Source, Wish
@@ -34,7 +35,7 @@ def assemble(
         resolution.targets,
         before.scope.unknown if before else (),
     )
-    inputs = _inputs(manifest.wishes + configuration.constraints + configuration.overrides, sources, before)
+    inputs = _inputs(all_wishes(manifest, configuration), sources, before)
     pins = _pins(resolution, artifacts, before)
     used = {pin.source for pin in pins} | {need.source for one in inputs for need in one.requires}
     used |= {need.source for pin in pins for need, _ in pin.dependencies}
@@ -55,11 +56,6 @@ def assemble(
             unknown=before.unknown if before else (),
         )
     )
-
-
-def all_wishes(manifest: Manifest, configuration: Configuration) -> tuple[Wish, ...]:
-    """Return every wish that a lock answers, constraints and overrides included."""
-    return manifest.wishes + configuration.constraints + configuration.overrides
 
 
 def source_of(name: str, sources: tuple[Source, ...]) -> Source:

@@ -51,7 +51,7 @@ def _paths(difference: LockDifference, after: Lock) -> dict[PinKey, tuple[str, .
     }
     if not added:
         return {}
-    graph = LockGraph(after, Grid(after.scope.targets))
+    graph = LockGraph(after, Grid(after.scope.targets, after.scope.requires_python))
     reached = graph.reach(after.inputs)
     shortest = ShortestPaths(graph)
     paths = {}

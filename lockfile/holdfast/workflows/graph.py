@@ -22,4 +22,4 @@ def locked_graph(files: Files, names: Iterable[str] = ()) -> LockGraph:
             from holdfast.workflows.names import refuse_unlocked  # start-up: only to refuse
 
             refuse_unlocked(wanted, known)
-    return LockGraph(lock, Grid(lock.scope.targets))
+    return LockGraph(lock, Grid(lock.scope.targets, lock.scope.requires_python))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from holdfast.errors import Undecided
 from holdfast.model.lock import Pin
-from holdfast.workflows.port import Market
+from holdfast.workflows.market import Market
 from holdfast_resolver.errors import RegistryError
 from holdfast_resolver.fetch.index import Absent, Answer, ListingNeed, Need
 from holdfast_resolver.values.artifacts import Artifact

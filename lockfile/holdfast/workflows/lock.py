@@ -10,12 +10,13 @@ from holdfast.configuration.configuration import Project
 from holdfast.findings.finding import Finding, fails
 from holdfast.model.difference import LockDifference
 from holdfast.model.lock import Lock
-from holdfast.workflows.assembly import all_wishes, assemble
+from holdfast.workflows.assembly import assemble
+from holdfast.workflows.market import Market
 from holdfast.workflows.pinned_bytes import Judge
-from holdfast.workflows.port import LOCK, Files, Market
-from holdfast.workflows.previous import Previous, Remembered, preferences
-from holdfast.workflows.scope import ChosenTargets, choose_targets
-from holdfast_resolver.resolve.request import Impossible, Request, Resolution
+from holdfast.workflows.port import LOCK, Files
+from holdfast.workflows.previous import Previous, Remembered
+from holdfast.workflows.scope import ChosenTargets, all_wishes, choose_targets
+from holdfast_resolver.resolve.request import Impossible, Preference, Request, Resolution
 from holdfast_resolver.resolve.run import resolve
 from holdfast_resolver.versions.grid import Grid
 
@@ -84,7 +85,7 @@ def prepare(
     judge = Judge(
         market.index,
         market.sources,
-        Grid(resolution.targets),
+        Grid(resolution.targets, manifest.requires_python),
         before,
         order.accepted,
         frozenset(pin.name for pin in previous.remembered) if order.free_all else order.freed,
@@ -117,9 +118,10 @@ def _request(
         market.sources,
         order.strategy or project.configuration.strategy,
         project.configuration.prereleases,
-        preferences(kept),
+        tuple([Preference(pin.source, pin.name, pin.version, pin.when) for pin in kept]),
         bool(kept),
         order.freed,
+        project.manifest.requires_python,
         targets.on_trial,
     )
 

@@ -18,7 +18,7 @@ def refuse_unlocked(names: Iterable[str], known: set[str]) -> None:
     """Raise `UsageError` for a name that is not among the locked ones."""
     for name in sorted(names):
         if name not in known:
-            raise UsageError(f"the name of a locked package", name, near(name, known))
+            raise UsageError("the name of a locked package", name, near(name, known))
 
 
 def near(name: str, known: Iterable[str]) -> str:

@@ -1,12 +1,6 @@
 """What a use case asks of the world, as values and protocols. Knows no file, no socket, no console."""
 
-from collections.abc import Callable
-from typing import NamedTuple, Protocol, TypeAlias
-
-from holdfast.configuration.configuration import Configuration
-from holdfast.findings.finding import Finding
-from holdfast_resolver.fetch.index import Index
-from holdfast_resolver.values.wishes import Source
+from typing import Protocol
 
 MANIFEST = "pyproject.toml"
 CONFIGURATION = "holdfast.toml"
@@ -23,15 +17,3 @@ class Files(Protocol):
     def write(self, name: str, data: bytes) -> None:
         """Make `data` the whole content of a file. Raises `FileProblem`."""
         ...
-
-
-class Market(NamedTuple):
-    """Where packages come from in this run."""
-
-    index: Index
-    sources: tuple[Source, ...]  # the main index first
-    findings: tuple[Finding, ...] = ()  # what the settings of other clients gave to say
-
-
-# Opens the sources that a configuration names.
-OpenMarket: TypeAlias = Callable[[Configuration], Market]

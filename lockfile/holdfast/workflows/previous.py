@@ -9,7 +9,6 @@ from holdfast.errors import LockMissing
 from holdfast.format.read import read
 from holdfast.model.lock import Lock, PinnedArtifact
 from holdfast.workflows.port import LOCK, Files
-from holdfast_resolver.resolve.request import Preference
 
 _MARKER = b"<<<<<<<"
 
@@ -56,11 +55,6 @@ def read_previous(files: Files) -> Previous:
     lock = read(data, LOCK)
     pins = [Remembered(pin.source, pin.name, pin.version, pin.artifacts, pin.when) for pin in lock.packages]
     return Previous(lock, tuple(pins), 0, data)
-
-
-def preferences(remembered: tuple[Remembered, ...]) -> tuple[Preference, ...]:
-    """Return the versions to keep, each where it was kept."""
-    return tuple([Preference(pin.source, pin.name, pin.version, pin.when) for pin in remembered])
 
 
 def _merged(text: str, data: bytes) -> Previous:

@@ -41,9 +41,8 @@ def findings_of(resolution: Resolution, previous: Previous, project: Project) ->
             )
         )
     known = {(pin.name, pin.version) for pin in resolution.packages}
-    for remark in resolution.remarks:
-        if tuple(remark.subject.split(" ")) in known:  # of a release that was passed over, nothing
-            findings.append(_remark(remark, project))
+    chosen = [one for one in resolution.remarks if tuple(one.subject.split(" ")) in known]  # not those passed over
+    findings.extend(_remark(remark, project) for remark in chosen)
     return tuple(findings)
 
 

@@ -1,6 +1,6 @@
-"""Which targets a lock is made for: what the configuration declares, else what the lock has, else a choice.
+"""What a lock is made for: the wishes, and the targets that are declared, kept or chosen.
 
-Knows no index: whether a newest Python is ready is found out by resolving (`Chosen.on_trial`).
+Knows no index: whether a newest Python is ready is found out by resolving (`Request.on_trial`).
 """
 
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from holdfast.drift.scope import DeclaredScope
 from holdfast.errors import ConfigurationError
 from holdfast.model.lock import Lock
 from holdfast_resolver.values.targets import DEFAULT_PLATFORMS, Target, default_floor
-from holdfast_resolver.values.wishes import Manifest
+from holdfast_resolver.values.wishes import Manifest, Wish
 from holdfast_resolver.versions.grid import Grid
 
 
@@ -19,6 +19,11 @@ class ChosenTargets(NamedTuple):
 
     targets: tuple[Target, ...]
     on_trial: int = 0  # of the newest minor, left out unless it is ready
+
+
+def all_wishes(manifest: Manifest, configuration: Configuration) -> tuple[Wish, ...]:
+    """Return every wish that a lock answers, constraints and overrides included."""
+    return manifest.wishes + configuration.constraints + configuration.overrides
 
 
 def declared_scope(manifest: Manifest, configuration: Configuration, lock: Lock) -> DeclaredScope:

@@ -17,7 +17,7 @@ from holdfast.model.graph import LockGraph
 from holdfast.model.lock import Lock, Pin, PinnedArtifact
 from holdfast.workflows.locate import Offers, source_named
 from holdfast.workflows.locate import offers as read_offers
-from holdfast.workflows.port import Market
+from holdfast.workflows.market import Market
 from holdfast.workflows.verify_findings import Unchecked, artifact_finding
 from holdfast.workflows.wheel_facts import Comparison, Difference, finding_of
 from holdfast_resolver.errors import PackageNotFound, RegistryError
@@ -94,7 +94,7 @@ def verify(
                 found.append(job)
             else:
                 jobs.append(job)
-    comparison = Comparison(LockGraph(lock, Grid(lock.scope.targets)), declared)
+    comparison = Comparison(LockGraph(lock, Grid(lock.scope.targets, lock.scope.requires_python)), declared)
     return _summed(lock, _work(lock, jobs, vault, comparison, tell), found)
 
 

@@ -32,6 +32,7 @@ class Request(NamedTuple):
     preferences: tuple[Preference, ...] = ()
     minimal: bool = False  # move as few preferred pins as can be (inclusion-minimal)
     freed: frozenset[str] = frozenset()  # names whose preferences were withdrawn on purpose
+    requires_python: str = ""  # the project's own: releases of a minor that it leaves out do not count
     on_trial: int = 0  # how many of the last targets (one minor's) are left out unless they are ready
 
 

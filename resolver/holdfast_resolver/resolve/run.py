@@ -54,7 +54,7 @@ def make_universe(request: Request, index: Index) -> Universe:
         kept.setdefault(pin.name, set()).add(pin.version)
     return Universe(
         index,
-        Grid(request.targets),
+        Grid(request.targets, request.requires_python),
         request.sources,
         prereleases=request.prereleases,
         named_prereleases=named,

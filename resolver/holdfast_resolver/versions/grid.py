@@ -1,7 +1,7 @@
 """The target grid: what markers, requires-python and wheel tags mean on each target, as bitmasks over the targets.
 
-Bit i stands for `targets[i]`. A target spans every release of its Python minor, so a comparison of
-`python_full_version` can hold on some releases and not on others:
+Bit i stands for `targets[i]`. A target spans every release of its Python minor that the project's own
+requires-python admits, so a comparison of `python_full_version` can hold on some of them and not on others:
 
 * `condition` says where a marker *may* hold: on at least one release of the target's minor;
 * `requires_python` says where a range admits *every* release of the minor.
@@ -54,7 +54,11 @@ class Grid:
         "targets",
     )
 
-    def __init__(self, targets: tuple[Target, ...]) -> None:
+    def __init__(self, targets: tuple[Target, ...], within: str = "") -> None:
+        """`within` is the project's own requires-python: a minor that it cuts counts with the releases it admits.
+
+        Raises `InvalidRange`.
+        """
         self.targets = targets
         self.everything = (1 << len(targets)) - 1
         minors = sorted({target.python for target in targets})
@@ -63,10 +67,11 @@ class Grid:
         self._releases = Candidates([version_key(text) for text in releases], releases, 0)
         self._minors = Candidates([version_key(text) for text in texts], texts, 0)
         block = (1 << _PATCHES) - 1
+        admitted = self._releases.mask(within)
         # One row per minor: (bits of its releases, bit in the table of minors, its targets, its text).
         self._blocks = [
             (
-                block << (row * _PATCHES),
+                admitted & block << (row * _PATCHES) or block << (row * _PATCHES),
                 1 << row,
                 sum(1 << i for i, target in enumerate(targets) if target.python == python),
                 f"{python[0]}.{python[1]}",

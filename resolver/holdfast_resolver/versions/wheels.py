@@ -18,7 +18,14 @@ _FAT_MACHINES = {
 
 
 # What no target can be: other implementations, Pythons before 3.8, free-threaded builds, 32-bit and older machines.
-_MACHINES = (*[f"_{row.wheel_machine}" for row in PLATFORMS.values()], "_universal2", "_fat64", "_fat3", "_intel")
+_MACHINES = (
+    *[f"_{row.wheel_machine}" for row in PLATFORMS.values()],
+    "_universal2",
+    "_universal",
+    "_fat64",
+    "_fat3",
+    "_intel",
+)
 
 
 _MAY_SERVE: dict[tuple[str, str], bool] = {}

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from holdfast.cli.console import Console
 from holdfast.cli.exits import CLEAN
+from holdfast.cli.project import cache_folder
 from holdfast.cli.sizes import count, in_words
-from holdfast.cli.wiring import cache_folder
 from holdfast.cli.words import Arguments
 from holdfast_resolver.fetch.upkeep import Part, clear, measure
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from holdfast.cli.console import Console
 from holdfast.cli.exits import CLEAN
-from holdfast.cli.wiring import open_project
+from holdfast.cli.project import open_project
 from holdfast.cli.words import Arguments
 from holdfast.reports.differences import render_json, render_text
 from holdfast.revisions import file_at

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from holdfast import files
 from holdfast.cli.console import Console
 from holdfast.cli.exits import CLEAN
-from holdfast.cli.wiring import ProjectFolder, open_project, open_shop, warn_of_cache
+from holdfast.cli.project import ProjectFolder, open_project
+from holdfast.cli.wiring import open_shop, warn_of_cache
 from holdfast.cli.words import Arguments
 from holdfast.errors import UsageError
 from holdfast.exports.port import LocatedFile

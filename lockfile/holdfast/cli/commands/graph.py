@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from holdfast.cli.console import Console
 from holdfast.cli.exits import CLEAN
-from holdfast.cli.wiring import open_project
+from holdfast.cli.project import open_project
 from holdfast.cli.words import Arguments
 from holdfast.errors import UsageError
 from holdfast.workflows.graph import locked_graph

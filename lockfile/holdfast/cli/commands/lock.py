@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from holdfast.cli.console import Console
 from holdfast.cli.locking import finish
-from holdfast.cli.wiring import held, open_project, open_shop, today
+from holdfast.cli.project import held, open_project
+from holdfast.cli.wiring import open_shop, today
 from holdfast.cli.words import Arguments
 from holdfast.configuration.read import read_project
 from holdfast.workflows.lock import Order
@@ -24,9 +25,7 @@ def update(arguments: Arguments, environment: Mapping[str, str], console: Consol
     return _lock(arguments, environment, console, Order(today(), freed=names, free_all=not names))
 
 
-def _lock(
-    arguments: Arguments, environment: Mapping[str, str], console: Console, order: Order
-) -> int:
+def _lock(arguments: Arguments, environment: Mapping[str, str], console: Console, order: Order) -> int:
     project = open_project(arguments)
     accepted = frozenset([normalize_name(name) for name in arguments.texts_of("accept-changed")])
     order = order._replace(dry_run=arguments.switch("dry-run"), accepted=accepted)

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from holdfast.cli.console import Console
 from holdfast.cli.exits import CLEAN, FOUND, UNDECIDED
+from holdfast.cli.project import cache_folder, open_project
 from holdfast.cli.sizes import count, in_words
-from holdfast.cli.wiring import cache_folder, open_project, open_shop, warn_of_cache
+from holdfast.cli.wiring import open_shop, warn_of_cache
 from holdfast.cli.words import Arguments
 from holdfast.configuration.read import read_configuration
 from holdfast.findings.finding import fails

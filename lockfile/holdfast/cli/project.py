@@ -1,0 +1,70 @@
+"""Where things are on this machine: the project's folder, and the cache.
+
+Every command begins here, so it is lean: nothing that an index needs is imported.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+
+from holdfast import files
+from holdfast.cli.console import Console
+from holdfast.cli.words import Arguments
+from holdfast.errors import FileProblem
+
+
+class ProjectFolder:
+    """Implements `workflows.port.Files` for a folder. `overlay` stands in for files that are not written yet."""
+
+    def __init__(self, folder: str, overlay: Mapping[str, bytes] | None = None) -> None:
+        self.folder = folder
+        self.overlay = dict(overlay or {})
+
+    def read(self, name: str) -> bytes | None:
+        """See `Files.read`."""
+        known = self.overlay.get(name)
+        return known if known is not None else files.read_optional(os.path.join(self.folder, name))
+
+    def write(self, name: str, data: bytes) -> None:
+        """See `Files.write`."""
+        files.write_atomic(os.path.join(self.folder, name), data)
+
+
+def open_project(arguments: Arguments) -> ProjectFolder:
+    """Return the project's folder. Raises `ProjectNotFound`, `FileProblem`."""
+    named = arguments.text("project")
+    if named:
+        if not os.path.isdir(named):
+            raise FileProblem(named, "open the project", "there is no such folder")
+        return ProjectFolder(os.path.abspath(named))
+    return ProjectFolder(files.find_project(os.curdir))
+
+
+def held(
+    project: ProjectFolder, arguments: Arguments, environment: Mapping[str, str], console: Console
+) -> files.ProjectLock:
+    """Return the context manager that keeps other writing commands of this project waiting."""
+
+    def waiting() -> None:
+        console.note("waiting for another holdfast that works on this project")
+
+    return files.project_lock(project.folder, cache_folder(arguments, environment), waiting)
+
+
+def cache_folder(arguments: Arguments, environment: Mapping[str, str]) -> str:
+    """Return the cache folder: `--cache-dir`, `HOLDFAST_CACHE_DIR`, else the platform's own.
+
+    On Linux the rule is the XDG base directory specification, computed here since `platformdirs`, which is
+    asked elsewhere, costs 20 ms; a test holds the two equal.
+    """
+    named = arguments.text("cache-dir") or environment.get("HOLDFAST_CACHE_DIR", "")
+    if named:
+        return os.path.abspath(os.path.expanduser(named))
+    if sys.platform == "linux":
+        base = environment.get("XDG_CACHE_HOME", "")
+        if not base.strip() or not os.path.isabs(base):
+            base = os.path.expanduser("~/.cache")
+        return os.path.join(base, "holdfast")
+    from platformdirs import user_cache_dir
+
+    return user_cache_dir("holdfast", appauthor=False)

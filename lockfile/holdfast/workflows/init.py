@@ -1,0 +1,106 @@
+"""Init: a configuration with the project's id and targets, and the first lock; from another tool's pins if asked.
+
+With `--from`, nothing moves that need not: the other file's pins are preferences, their hashes are checked against
+the index, and what moved all the same is listed with its reason. Never prints.
+"""
+
+from typing import NamedTuple
+
+from holdfast.configuration.configuration import Configuration, Project
+from holdfast.configuration.init_text import init_text
+from holdfast.errors import UsageError
+from holdfast.workflows.lock import Locked, Order, Outcome, prepare
+from holdfast.workflows.market import Market
+from holdfast.workflows.port import CONFIGURATION, LOCK, Files
+from holdfast.workflows.previous import Previous, Remembered
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # start-up: only `--from` needs it
+    from holdfast.imports.port import ForeignLock
+
+ATTRIBUTES = ".gitattributes"
+_LINE = f"{LOCK} text eol=lf"
+
+
+class Begun(NamedTuple):
+    """What came of it. `written` are the files besides the lock that were, or would be, written."""
+
+    outcome: Outcome
+    written: tuple[str, ...]
+
+
+def refuse_second(files: Files, configuration: Configuration) -> None:
+    """Raise `UsageError` in a project that has an id already."""
+    if configuration.id:
+        raise UsageError("a project that is not begun yet", f"an id in {configuration.path}", "run `holdfast lock`")
+    if files.read(CONFIGURATION) is not None:
+        raise UsageError(
+            f"no {CONFIGURATION} yet", "one without an id", 'add id = "..." (a UUID) to it, and run `holdfast lock`'
+        )
+
+
+def init(
+    project: Project,
+    previous: Previous,
+    files: Files,
+    market: Market,
+    order: Order,
+    identifier: str,
+    foreign: "ForeignLock | None" = None,
+) -> Begun:
+    """Write configuration, `.gitattributes` and lock; the lock last, so that a killed run can be repeated.
+
+    `identifier` is a fresh UUID. Raises what resolving and writing raise.
+    """
+    remembered: tuple[Remembered, ...] = ()
+    if foreign is not None:
+        from holdfast.workflows.foreign import remember  # start-up: only with --from
+
+        remembered = remember(foreign, project, previous, market.sources, order.today)
+    outcome = prepare(project, previous, market, order, foreign=remembered)
+    if not isinstance(outcome, Locked):
+        return Begun(outcome, ())
+    if foreign is not None:
+        from holdfast.workflows.moved import moved
+
+        findings = moved(foreign, outcome.lock, market)
+        outcome = outcome._replace(findings=outcome.findings + findings)
+    texts = _texts(project, files, outcome, identifier)
+    if not order.dry_run:
+        for name, text in texts.items():
+            files.write(name, text.encode())
+        if outcome.text:
+            files.write(LOCK, outcome.text.encode())
+    return Begun(outcome, tuple(texts))
+
+
+def _texts(project: Project, files: Files, outcome: Locked, identifier: str) -> dict[str, str]:
+    """The files to write besides the lock."""
+    texts = {}
+    if project.configuration.path:  # `[tool.holdfast]` is there: one configuration, never two
+        data = files.read(project.configuration.path)
+        assert data is not None
+        texts[project.configuration.path] = _with_id(data.decode(), identifier)
+    else:
+        texts[CONFIGURATION] = init_text(identifier, outcome.lock.scope.targets)
+    data = files.read(ATTRIBUTES) or b""
+    lines = data.decode("utf-8", "surrogateescape").splitlines()
+    if not any(line.split()[:1] == [LOCK] for line in lines):
+        texts[ATTRIBUTES] = "".join(f"{line}\n" for line in [*lines, _LINE])
+    return texts
+
+
+def _with_id(text: str, identifier: str) -> str:
+    """`[tool.holdfast]` with an id as its first key; every other byte as it was."""
+    import tomlkit  # start-up: 60 ms, and only a project with a configuration of its own needs it
+
+    document = tomlkit.parse(text)
+    table = document["tool"]["holdfast"]
+    header = "[tool.holdfast]"
+    line = f'id = "{identifier}"\n'
+    for place, written in enumerate(text.splitlines(keepends=True)):
+        if written.split("#")[0].replace(" ", "").strip() == header:
+            before = "".join(text.splitlines(keepends=True)[: place + 1])
+            return before.rstrip("\n") + "\n" + line + text[len(before) :]
+    table["id"] = identifier
+    return tomlkit.dumps(document)

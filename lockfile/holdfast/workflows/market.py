@@ -1,0 +1,24 @@
+"""Where packages come from in a run, as a value. Only use cases that ask an index import this."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from holdfast.configuration.configuration import Configuration
+from holdfast.findings.finding import Finding
+from holdfast_resolver.fetch.index import Index
+from holdfast_resolver.values.wishes import Source
+
+
+class Market:
+    """The sources of this run, and the one index through which they are seen."""
+
+    __slots__ = ("findings", "index", "sources")
+
+    def __init__(self, index: Index, sources: tuple[Source, ...], findings: tuple[Finding, ...] = ()) -> None:
+        self.index = index
+        self.sources = sources  # the main index first
+        self.findings = findings  # what the settings of other clients gave to say
+
+
+# Opens the sources that a configuration names.
+OpenMarket: TypeAlias = Callable[[Configuration], Market]
