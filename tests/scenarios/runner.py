@@ -57,6 +57,7 @@ class _Player:
         self.project = Project(folder, told.pop("wishes", ()), server.url, **told)
         if manifest is not None:
             self.project.manifest.write_text(manifest)
+        self.first: bytes | None = None  # the lock after the first step that made one
 
     def play(self, step: dict[str, Any]) -> None:
         unknown = step.keys() - _KEYS
@@ -126,6 +127,7 @@ class _Player:
 
     def _look_at_lock(self, step: dict[str, Any], before: bytes | None) -> None:
         after = self._lock()
+        self.first = self.first or after
         match step.get("lock"):
             case "same":
                 assert after == before, "the lock is not what it was"
@@ -133,6 +135,8 @@ class _Player:
                 assert after != before, "the lock is what it was"
             case "absent":
                 assert after is None, "there is a lock"
+            case "first":
+                assert after == self.first, "the lock is not what the first lock was"
             case None:
                 pass
             case other:

@@ -39,6 +39,14 @@ class Console:
         """Whether results are coloured."""
         return self._coloured(self._out)
 
+    def draws(self, characters: str) -> bool:
+        """Whether results can show these characters: a Windows code page or the C locale may lack them."""
+        try:
+            characters.encode(self._out.encoding or "utf-8")
+        except (LookupError, UnicodeEncodeError):
+            return False
+        return True
+
     def result(self, text: str) -> None:
         """Write a result, as it is."""
         self._clear()

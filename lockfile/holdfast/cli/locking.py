@@ -25,8 +25,8 @@ def finish(outcome: Outcome, order: Order, shop: Shop, console: Console) -> int:
 
         return refuse(outcome, shop, console)
     if isinstance(outcome, Blocked):
-        changed = f"{LOCK} is as it was"
-        console.result(render(console.form, outcome.findings, Summary(console.command, changed), console.colour))
+        summary = Summary(console.command, "nothing was written")
+        console.result(render(console.form, outcome.findings, summary, console.colour))
         return FOUND
     _tell(outcome, order, console)
     return CLEAN

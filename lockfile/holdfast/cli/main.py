@@ -4,6 +4,7 @@
 the invoked one's module is imported.
 """
 
+import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -24,6 +25,9 @@ def run() -> NoReturn:
     import gc
 
     gc.disable()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # what an old terminal cannot show must not end a command
+            stream.reconfigure(errors="backslashreplace")
     code = main(sys.argv[1:], os.environ, sys.stdout, sys.stderr)
     for stream in (sys.stdout, sys.stderr):
         try:

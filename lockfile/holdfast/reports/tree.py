@@ -18,6 +18,9 @@ from holdfast.model.words import spell_part, spell_pin
 from holdfast.reports.plain import plain
 from holdfast.reports.port import SCHEMA
 
+BRANCHES = "│├└─"
+_IN_ASCII = str.maketrans(BRANCHES, "||`-")
+
 
 class Child(NamedTuple):
     """One line below another: a pin (or -1), how it is spelled, and the extras that it was asked with."""
@@ -67,6 +70,11 @@ def render_text(
     if repeated:
         lines.append("(*) shown in full above")
     return "\n".join(lines) + "\n" if lines else ""
+
+
+def in_ascii(text: str) -> str:
+    """Return a rendered tree with branches that every terminal can show: `|-- click 8.1.8`."""
+    return text.translate(_IN_ASCII)
 
 
 def render_json(

@@ -1,6 +1,7 @@
 """Another tool's pins as things to prefer and to check. Loaded only with `init --from`."""
 
 from holdfast.configuration.configuration import Project
+from holdfast.findings.finding import Place
 from holdfast.imports.coverage import coverage
 from holdfast.imports.port import ForeignLock, ForeignPin
 from holdfast.model.lock import PinnedArtifact
@@ -20,7 +21,14 @@ def remember(
     grid = Grid(chosen.targets)
     masks = coverage(foreign, grid).pins
     return tuple(
-        Remembered(source_of(pin.name, sources).name, pin.name, pin.version, _artifacts(pin), _when(mask, grid, pin))
+        Remembered(
+            source_of(pin.name, sources).name,
+            pin.name,
+            pin.version,
+            _artifacts(pin),
+            _when(mask, grid, pin),
+            Place(foreign.path, pin.line),
+        )
         for pin, mask in zip(foreign.pins, masks, strict=True)
         if mask
     )

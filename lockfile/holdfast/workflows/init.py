@@ -77,6 +77,8 @@ def init(
 def _texts(project: Project, files: Files, outcome: Locked, identifier: str) -> dict[str, str]:
     """The files to write besides the lock."""
     texts = {}
+    if project.configuration.id:  # begun already: `--from` only takes the other file's pins
+        return {}
     if project.configuration.path:  # `[tool.holdfast]` is there: one configuration, never two
         data = files.read(project.configuration.path)
         assert data is not None

@@ -110,8 +110,9 @@ def _request(
     targets: ChosenTargets,
     foreign: tuple[Remembered, ...],
 ) -> Request:
-    remembered = () if order.free_all else previous.remembered + foreign
-    kept = tuple([pin for pin in remembered if pin.name not in order.freed])
+    replaced = order.freed | {pin.name for pin in foreign}
+    remembered = () if order.free_all else previous.remembered
+    kept = tuple([pin for pin in remembered if pin.name not in replaced]) + foreign
     return Request(
         all_wishes(project.manifest, project.configuration),
         targets.targets,

@@ -7,7 +7,7 @@ are needed for targets that the pin was not locked for. The index offers fewer: 
 
 from typing import NamedTuple
 
-from holdfast.findings.finding import Finding, Place
+from holdfast.findings.finding import Finding
 from holdfast.model.lock import Lock, PinnedArtifact
 from holdfast.workflows.port import LOCK
 from holdfast.workflows.previous import Remembered
@@ -128,7 +128,10 @@ class Judge:
         return self._reached.get((old.source, old.name, old.version), 0)
 
     def _changed(self, old: Remembered, artifact: PinnedArtifact, now: str) -> None:
-        self._say("artifact-changed", "", old, artifact.file, artifact.hash, now, ("holdfast diff",))
+        # The bytes of another tool's file are no state of ours that `diff` could show.
+        hint = "holdfast diff" if old.place.path == LOCK else "holdfast explain artifact-changed"
+        expected = artifact.hash if old.place.path == LOCK else f"{artifact.hash} ({old.place.path})"
+        self._say("artifact-changed", "", old, artifact.file, expected, now, (hint,))
 
     def _missing(self, old: Remembered, artifact: PinnedArtifact) -> None:
         found = f"no such file in the listing of {old.name}"
@@ -163,7 +166,7 @@ class Judge:
         from holdfast.findings.codes import severity  # start-up: only when something is found
 
         facts = (("package", f"{old.name} {old.version}"), ("source", old.source))
-        finding = Finding(code, grade or severity(code), file, expected, found, facts, hints=hints, place=Place(LOCK))
+        finding = Finding(code, grade or severity(code), file, expected, found, facts, hints=hints, place=old.place)
         if finding not in self._findings:
             self._findings.append(finding)
 

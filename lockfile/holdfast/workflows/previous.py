@@ -6,6 +6,7 @@ Knows how each is read; nothing of what comes of it.
 from typing import NamedTuple
 
 from holdfast.errors import LockMissing
+from holdfast.findings.finding import Place
 from holdfast.format.read import read
 from holdfast.model.lock import Lock, PinnedArtifact
 from holdfast.workflows.port import LOCK, Files
@@ -21,6 +22,7 @@ class Remembered(NamedTuple):
     version: str
     artifacts: tuple[PinnedArtifact, ...]
     when: str = ""
+    place: Place = Place(LOCK)  # where it is remembered
 
 
 class Previous(NamedTuple):

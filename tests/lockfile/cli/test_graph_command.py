@@ -1,5 +1,8 @@
 """`tree` and `why` on the command line: offline, from the lock alone."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -40,6 +43,21 @@ def test_the_tree_begins_at_the_manifest(project: Project) -> None:
         "    │   └── colorama 0.4.6 ; sys_platform == 'win32'",
         "    └── werkzeug 3.1.3",
     ]
+
+
+def test_a_terminal_without_box_characters_gets_others(project: Project) -> None:
+    """A code page or the C locale draws the same tree with ASCII, in a real process."""
+    command = [sys.executable, "-c", "from holdfast.cli.main import run; run()", "tree", "flask"]
+    for encoding in ("ascii", "cp1252"):
+        environment = {**os.environ, "PYTHONIOENCODING": encoding}
+        done = subprocess.run(command, cwd=project.folder, env=environment, capture_output=True, check=False)
+        assert done.stderr == b""
+        assert done.stdout.decode("ascii").splitlines() == [
+            "flask 3.0.3",
+            "|-- click 8.1.8",
+            "|   `-- colorama 0.4.6 ; sys_platform == 'win32'",
+            "`-- werkzeug 3.1.3",
+        ]
 
 
 def test_the_tree_of_a_name_in_any_spelling(project: Project) -> None:

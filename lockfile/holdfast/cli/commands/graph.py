@@ -13,7 +13,7 @@ from holdfast_resolver.values.names import normalize_name
 
 def tree(arguments: Arguments, environment: Mapping[str, str], console: Console) -> int:
     """Show what requires what, from the manifest or from the named packages."""
-    from holdfast.reports.tree import render_json, render_text
+    from holdfast.reports.tree import BRANCHES, in_ascii, render_json, render_text
 
     names = tuple([normalize_name(name) for name in arguments.texts_of("names")])
     depth = _depth(arguments)
@@ -23,7 +23,7 @@ def tree(arguments: Arguments, environment: Mapping[str, str], console: Console)
         console.result(render_json(graph, names=names, invert=invert, depth=depth))
         return CLEAN
     text = render_text(graph, names=names, invert=invert, depth=depth)
-    console.result(text)
+    console.result(text if console.draws(BRANCHES) else in_ascii(text))
     if not text:
         what = f"no wish leads to {', '.join(names)}" if names else "the lock has no packages"
         console.note(f"nothing to show: {what}; `holdfast check` says whether that is right")

@@ -24,10 +24,11 @@ def init(arguments: Arguments, environment: Mapping[str, str], console: Console)
     order = Order(today(), dry_run=arguments.switch("dry-run"), accepted=accepted)
     with held(project, arguments, environment, console):
         asked = read_project(project.read)
-        refuse_second(project, asked.configuration)
         foreign = None
         path = arguments.text("from")
-        if path:
+        if not path:
+            refuse_second(project, asked.configuration)
+        else:
             # start-up: only with --from
             from holdfast.imports.table import read_foreign
             from holdfast.workflows.check import foreign_text
