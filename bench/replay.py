@@ -13,7 +13,6 @@ import json
 import sys
 from pathlib import Path
 
-# `python -m bench.replay` has the repository's root on its path.
 from bench.records import Answer, Records, accept_class
 
 TYPE_CHECKING = False
@@ -45,9 +44,9 @@ class Server:
         self.missing: list[str] = []
         self.recorder: Recorder | None = None
         if upstream:
-            from bench.record import Recorder  # the plain replay has no HTTP client
+            from bench import record  # the plain replay has no HTTP client
 
-            self.recorder = Recorder(records, upstream)
+            self.recorder = record.Recorder(records, upstream)
 
     def counts(self) -> bytes:
         """Tell the counters and set them back."""

@@ -1,8 +1,8 @@
 """Where the time of a warm `lock` goes, by room: `python bench/rooms.py M`.
 
 Runs holdfast of the bench's own environment under cProfile, in the project and with the cache that `run.py` made. The
-profiler makes calls dearer than they are, so the shares are scaled to the median of unprofiled runs; start-up is measured,
-not profiled. Built-in functions count for the room that calls them.
+profiler makes calls dearer than they are, so the shares are scaled to the median of unprofiled runs; start-up is
+measured, not profiled. Built-in functions count for the room that calls them.
 """
 
 import pstats
@@ -14,9 +14,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that `python bench/rooms.py` finds the package it belongs to
 
-from bench import measure, peers  # noqa: E402
 from bench.measure import Program  # noqa: E402
 from bench.places import BENCH, CACHES, OURS  # noqa: E402
+
+from bench import measure, peers  # noqa: E402
 
 # The longest fitting beginning decides.
 ROOMS = {
@@ -61,7 +62,9 @@ def main() -> None:
 def _show(workload: str) -> None:
     program = peers.locking("holdfast", workload, CACHES / workload / "holdfast")
     python = str(OURS / "bin" / "python")
-    bare = measure.median(measure.alone(Program((python, "-c", "pass"), program.environment, program.folder), 15), "wall")
+    bare = measure.median(
+        measure.alone(Program((python, "-c", "pass"), program.environment, program.folder), 15), "wall"
+    )
     whole = measure.median(measure.alone(program, 15), "wall")
     path = BENCH / f"{workload}.profile"
     program.prepare()
@@ -87,7 +90,9 @@ def _show(workload: str) -> None:
         print(f"  {seconds * 1e3:6.1f}  {count:7}  {_short(place)}")
 
 
-def _rows(stats: pstats.Stats) -> dict[Place, tuple[int, int, float, float, dict[Place, tuple[int, int, float, float]]]]:
+def _rows(
+    stats: pstats.Stats,
+) -> dict[Place, tuple[int, int, float, float, dict[Place, tuple[int, int, float, float]]]]:
     rows: dict[Place, tuple[int, int, float, float, dict[Place, tuple[int, int, float, float]]]] = stats.stats  # type: ignore[attr-defined]
     return rows
 

@@ -24,7 +24,7 @@ def install_ours() -> Path:
     if not script.exists() or not stamp.exists() or stamp.read_text() != state:
         again = ["--force-reinstall", "--no-deps"] if script.exists() else []
         if not again:
-            # Scripts written by an old pip import `re` before the program begins; those of uv, pipx and today's pip don't.
+            # Scripts written by an old pip import `re` before the program begins; those of uv and today's pip don't.
             _pip(python, "install", "--upgrade", "pip")
         _pip(python, "install", *again, str(ROOT))
         stamp.write_text(state)

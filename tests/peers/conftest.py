@@ -3,8 +3,10 @@
 A peer that is not installed skips its tests; with `HOLDFAST_TEST_PEERS=required` they fail instead.
 """
 
+import io
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from tests.peers import peer_servers, peer_shelf
@@ -33,7 +35,21 @@ def ours() -> Iterator[IndexServer]:
 def ours_as_html() -> Iterator[IndexServer]:
     """Our own loopback index with the project: HTML, without sidecars."""
     with serving(peer_shelf.files(), Habits("html", sidecars="none")) as server:
+        # simple-repository-server asks for the headers of a file before it redirects to it.
+        handler: Any = server.RequestHandlerClass
+        server.RequestHandlerClass = type("WithHead", (handler,), {"do_HEAD": _head})
         yield server
+
+
+def _head(handler: Any) -> None:
+    """Answer as to GET, without the body (RFC 9110, section 9.3.2)."""
+    stream, handler.wfile = handler.wfile, io.BytesIO()
+    try:
+        handler.do_GET()
+        whole: bytes = handler.wfile.getvalue()
+    finally:
+        handler.wfile = stream
+    stream.write(whole.partition(b"\r\n\r\n")[0] + b"\r\n\r\n")
 
 
 @pytest.fixture(scope="session")

@@ -77,10 +77,10 @@ def devpi(files: Sequence[File], folder: Path) -> Iterator[Peer]:
     with _running("devpi-server", arguments, folder, "/+api") as (origin, process):
         token = _devpi_login(origin)
         index = {"type": "stage", "volatile": True, "bases": []}
-        _must(_call(f"{origin}/root/dev", "PUT", json.dumps(index).encode(), {**token, **_JSON}))
+        _must(call(f"{origin}/root/dev", "PUT", json.dumps(index).encode(), {**token, **_JSON}))
         for file in files:
             body, kind = _upload_form(file)
-            _must(_call(f"{origin}/root/dev/", "POST", body, {**token, "Content-Type": kind}))
+            _must(call(f"{origin}/root/dev/", "POST", body, {**token, "Content-Type": kind}))
         yield Peer(f"{origin}/root/dev/+simple/", process)
 
 
@@ -89,7 +89,7 @@ _JSON = {"Content-Type": "application/json", "Accept": "application/json"}
 
 def _devpi_login(origin: str) -> dict[str, str]:
     words = {"user": "root", "password": _DEVPI_PASSWORD}
-    answer = _must(_call(f"{origin}/+login", "POST", json.dumps(words).encode(), _JSON))
+    answer = _must(call(f"{origin}/+login", "POST", json.dumps(words).encode(), _JSON))
     pair = f"root:{json.loads(answer.body)['result']['password']}"
     return {"X-Devpi-Auth": base64.b64encode(pair.encode()).decode()}
 
@@ -128,7 +128,12 @@ def _running(
     words = [argument.replace("{port}", str(port)) for argument in arguments]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            _command(script, words), stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=folder, env=_environment(folder)
+            [sys.executable, str(_LEASH), str(_SCRIPTS / script), *words],
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            cwd=folder,
+            env=_environment(folder),
         )
     try:
         _wait(f"http://127.0.0.1:{port}{ready}", process, folder / "log")
@@ -151,7 +156,7 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     end = time.monotonic() + PATIENCE
     while process.poll() is None and time.monotonic() < end:
         try:
-            _call(url)
+            call(url)
         except OSError:
             time.sleep(0.05)
         else:
@@ -161,8 +166,8 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
 
 def _once(script: str, words: Sequence[str], folder: Path) -> None:
     done = subprocess.run(
-        _command(script, words),
-        stdin=subprocess.PIPE,
+        [sys.executable, str(_SCRIPTS / script), *words],
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         cwd=folder,
@@ -172,10 +177,6 @@ def _once(script: str, words: Sequence[str], folder: Path) -> None:
     )
     if done.returncode:
         raise PeerFailed(f"{script}: {done.stdout}{done.stderr}")
-
-
-def _command(script: str, words: Sequence[str]) -> list[str]:
-    return [sys.executable, str(_LEASH), str(_SCRIPTS / script), *words]
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -191,9 +192,7 @@ def _free_port() -> int:
         return port
 
 
-def _call(
-    url: str, method: str = "GET", body: bytes | None = None, headers: Mapping[str, str] | None = None
-) -> Answer:
+def call(url: str, method: str = "GET", body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Answer:
     """One request; a status is an answer, whichever it is. Raises `OSError` when there is none."""
     request = urllib.request.Request(url, body, dict(headers or {}), method=method)
     try:

@@ -81,6 +81,24 @@ def test_a_name_that_no_index_has(index: str, request: pytest.FixtureRequest, tm
     assert not made.lock.exists()
 
 
+@pytest.mark.parametrize(
+    ("index", "there", "missing"),
+    [
+        ("devpi", (b'"files"', b"requires-python"), (b"core-metadata", b"yanked")),
+        ("pypiserver", (b"<!DOCTYPE html>", b"#sha256="), (b"requires-python", b"core-metadata", b"yanked")),
+        ("simple_repository", (b'"files"', b"requires-python", b'"core-metadata": true'), ()),
+    ],
+)
+def test_a_peer_is_as_poor_as_the_tests_believe(
+    index: str, there: tuple[bytes, ...], missing: tuple[bytes, ...], request: pytest.FixtureRequest
+) -> None:
+    """Each peer speaks its own form and leaves its own things out, so that the tests here differ in what they try."""
+    accept = {"Accept": "application/vnd.pypi.simple.v1+json, text/html;q=0.1"}
+    page = peer_servers.call(f"{request.getfixturevalue(index).url}web-kit/", headers=accept).body
+    assert all(word in page for word in there), page
+    assert not any(word in page for word in missing), page
+
+
 def test_a_server_ends_when_its_leash_is_let_go(tmp_path: Path) -> None:
     """A server does not outlive the process that started it, however that ended."""
     if not peer_servers.installed("pypiserver"):

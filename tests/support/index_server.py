@@ -244,6 +244,7 @@ def _json_page(package: str, files: list[File], habits: Habits) -> bytes:
             "filename": file.file,
             "url": f"/files/{file.file}",
             "hashes": {"sha256": file.sha256} if habits.hashes else {},
+            "size": len(file.data),
             "yanked": file.yanked or file.yanked is not None,
         }
         if file.requires_python:
@@ -254,7 +255,9 @@ def _json_page(package: str, files: list[File], habits: Habits) -> bytes:
             digest = {"sha256": hashlib.sha256(file.metadata).hexdigest()}
             entry["core-metadata"] = digest if habits.sidecars == "hashes" else True
         entries.append(entry)
-    return json.dumps({"meta": {"api-version": "1.1"}, "name": package, "files": entries}).encode()
+    versions = sorted({file.version for file in files})
+    page = {"meta": {"api-version": "1.1"}, "name": package, "versions": versions, "files": entries}
+    return json.dumps(page).encode()
 
 
 def _html_page(package: str, files: list[File], habits: Habits) -> bytes:

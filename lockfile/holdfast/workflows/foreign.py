@@ -18,7 +18,7 @@ def remember(
 ) -> tuple[Remembered, ...]:
     """Return the file's pins, each on the targets on which it applies; pins for none of ours are left out."""
     chosen = choose_targets(project.manifest, project.configuration, previous.lock, today)
-    grid = Grid(chosen.targets)
+    grid = Grid(chosen.targets, project.manifest.requires_python)
     masks = coverage(foreign, grid).pins
     return tuple(
         Remembered(

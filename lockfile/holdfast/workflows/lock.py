@@ -8,7 +8,6 @@ from typing import NamedTuple, TypeAlias
 
 from holdfast.configuration.configuration import Project
 from holdfast.findings.finding import Finding, fails
-from holdfast.model.difference import LockDifference
 from holdfast.model.lock import Lock
 from holdfast.workflows.assembly import assemble
 from holdfast.workflows.market import Market
@@ -19,6 +18,10 @@ from holdfast.workflows.scope import ChosenTargets, all_wishes, choose_targets
 from holdfast_resolver.resolve.request import Impossible, Preference, Request, Resolution
 from holdfast_resolver.resolve.run import resolve
 from holdfast_resolver.versions.grid import Grid
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # start-up: a run that changes nothing compares nothing
+    from holdfast.model.difference import LockDifference
 
 
 class Order(NamedTuple):
@@ -37,7 +40,7 @@ class Locked(NamedTuple):
 
     lock: Lock
     before: Lock | None
-    difference: LockDifference | None  # None: there was no whole lock before
+    difference: "LockDifference | None"  # None: there was no whole lock before
     findings: tuple[Finding, ...]
     text: str
     requests: int  # HTTP requests made

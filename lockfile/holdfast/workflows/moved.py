@@ -19,7 +19,7 @@ from holdfast_resolver.versions.grid import Grid
 
 def moved(foreign: ForeignLock, lock: Lock, market: Market) -> tuple[Finding, ...]:
     """Return a `moved` note for each of the file's pins that the lock does not have, with the likeliest reason."""
-    grid = Grid(lock.scope.targets)
+    grid = Grid(lock.scope.targets, lock.scope.requires_python)
     masks = coverage(foreign, grid).pins
     ours: dict[str, list[Pin]] = {}
     for pin in lock.packages:

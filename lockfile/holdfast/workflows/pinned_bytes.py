@@ -120,7 +120,9 @@ class Judge:
             targets = self._old.scope.targets
             places = [self._grid.targets.index(one) if one in self._grid.targets else -1 for one in targets]
             self._reached = {}
-            for index, mask in LockGraph(self._old, Grid(targets, self._old.scope.requires_python)).reach(self._old.inputs).items():
+            for index, mask in (
+                LockGraph(self._old, Grid(targets, self._old.scope.requires_python)).reach(self._old.inputs).items()
+            ):
                 pin = self._old.packages[index]
                 self._reached[pin.source, pin.name, pin.version] = sum(
                     1 << place for bit, place in enumerate(places) if place >= 0 and mask >> bit & 1

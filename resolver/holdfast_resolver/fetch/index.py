@@ -120,7 +120,8 @@ class Index:
 
     def wait(self, needs: Iterable[Need]) -> None:
         """Block until every need is answered. Raises the `RegistryError` of one that cannot be."""
-        missing = list(dict.fromkeys(need for need in needs if not self._answered(need)))  # a fork names a package twice
+        # a fork names a package twice: each need counts once
+        missing = list(dict.fromkeys(need for need in needs if not self._answered(need)))
         for need in missing:
             self.ask(need)
         while missing:
