@@ -37,7 +37,7 @@ class UsageError(HoldfastError):
 
 
 class _PlacedError(HoldfastError):
-    """A fault at a place in a file: `line`, `column` 1-based, 0 unknown; `where` a key path such as `package[3].hash`."""
+    """A fault at a place in a file: `line`, `column` 1-based, 0 unknown; `where` a key path: `package[3].hash`."""
 
     def __init__(
         self,

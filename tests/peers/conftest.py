@@ -61,6 +61,12 @@ def devpi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peer]:
 
 
 @pytest.fixture(scope="session")
+def pypiserver_installed() -> None:
+    """pypiserver is there, though none runs."""
+    _need("pypiserver", "pypiserver")
+
+
+@pytest.fixture(scope="session")
 def pypiserver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peer]:
     """pypiserver over a folder with the project."""
     _need("pypiserver", "pypiserver")

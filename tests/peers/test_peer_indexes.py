@@ -99,10 +99,9 @@ def test_a_peer_is_as_poor_as_the_tests_believe(
     assert not any(word in page for word in missing), page
 
 
+@pytest.mark.usefixtures("pypiserver_installed")
 def test_a_server_ends_when_its_leash_is_let_go(tmp_path: Path) -> None:
     """A server does not outlive the process that started it, however that ended."""
-    if not peer_servers.installed("pypiserver"):
-        pytest.skip("pypiserver is not installed (`pip install --group peers`)")
     with peer_servers.pypiserver(files()[:1], tmp_path) as peer:
         assert peer.process.stdin is not None
         peer.process.stdin.close()

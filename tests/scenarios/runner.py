@@ -1,5 +1,6 @@
 """Scenarios in TOML: an index, a project, and commands with what must come of them (`fixtures/scenarios/README.md`)."""
 
+import contextlib
 import json
 import os
 import re
@@ -40,12 +41,13 @@ def play(name: str, folder: Path) -> None:
     habits = Habits(**{key: value for key, value in index.items() if key != "releases"})
     with serving(read_releases(index.get("releases", "")), habits) as server:
         player = _Player(told.get("project", {}), folder, server)
-        for number, step in enumerate(told["step"], 1):
-            try:
-                player.play(step)
-            except AssertionError as error:
-                error.add_note(f"step {number}: {step.get('about') or step.get('run') or step}")
-                raise
+        with contextlib.chdir(player.project.folder):
+            for number, step in enumerate(told["step"], 1):
+                try:
+                    player.play(step)
+                except AssertionError as error:
+                    error.add_note(f"step {number}: {step.get('about') or step.get('run') or step}")
+                    raise
 
 
 class _Player:

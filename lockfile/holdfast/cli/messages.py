@@ -5,7 +5,6 @@ of the error; a part in braces of its own is left out when one of its fields is 
 """
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from holdfast.errors import (
     ConfigurationError,
@@ -39,6 +38,7 @@ from holdfast_resolver.errors import (
     RegistryRefused,
     RegistryUnavailable,
 )
+from holdfast_resolver.values.tuples import NamedTuple
 
 Fields = Mapping[str, object]
 
@@ -64,7 +64,7 @@ _RETRY = "check the connection and try again; `--offline` uses what the cache ha
 
 MESSAGES: dict[type[BaseException], _Row] = {
     UsageError: _Row(("expected {expected}", ", found {found}"), ""),
-    ConfigurationError: _Row(_PLACED, "see docs/configuration.md", True),
+    ConfigurationError: _Row(_PLACED, "correct it and run the command again", True),
     LockFormatError: _Row(_PLACED, "restore the file from version control", True),
     ForeignFileError: _Row(_PLACED, "make the file anew with the tool that wrote it", True),
     ProjectNotFound: _Row(
@@ -85,7 +85,9 @@ MESSAGES: dict[type[BaseException], _Row] = {
     InvalidInput: _Row(("'{text}' cannot be read", *_INPUT)),
     InvalidVersion: _Row(("'{text}' is not a version", *_INPUT), "write a version such as 1.2.3"),
     InvalidRange: _Row(("'{text}' is not a version range", *_INPUT), "write a range such as >=1.2,<2"),
-    InvalidMarker: _Row(("'{text}' is not an environment marker", *_INPUT), "see docs/lock-format.md for markers"),
+    InvalidMarker: _Row(
+        ("'{text}' is not an environment marker", *_INPUT), "write one such as sys_platform == 'win32'"
+    ),
     InvalidRequirement: _Row(
         ("'{text}' is not a requirement", *_INPUT), "write a name and a range, such as 'flask>=3'"
     ),

@@ -4,7 +4,7 @@ Parsing, help, suggestions and the documentation test go by this table. A new co
 handler; the handler's module is imported only when its command is called.
 """
 
-from typing import NamedTuple
+from holdfast_resolver.values.tuples import NamedTuple
 
 FORMATS = ("text", "json", "sarif", "github")
 

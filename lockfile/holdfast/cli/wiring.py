@@ -7,13 +7,13 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from holdfast.cli.console import Console
 from holdfast.cli.project import ProjectFolder, cache_folder
 from holdfast.cli.words import Arguments
 from holdfast.configuration.configuration import Configuration
 from holdfast.errors import UsageError
+from holdfast_resolver.values.tuples import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # start-up: only what asks an index needs them

@@ -5,10 +5,10 @@ begin with a dash. Written by hand, since a library for it costs more start-up t
 """
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from holdfast.cli.table import COMMON, Command, Parameter
 from holdfast.errors import UsageError
+from holdfast_resolver.values.tuples import NamedTuple
 
 _TRUE = ("1", "true", "yes", "on")
 _FALSE = ("", "0", "false", "no", "off")

@@ -6,9 +6,8 @@ removed item.
 Must never parse what an item means.
 """
 
-from typing import NamedTuple
-
 from holdfast_resolver.manifests.toml import KeyPath, Span, TomlDocument, skip_blank
+from holdfast_resolver.values.tuples import NamedTuple
 
 DEFAULT_INDENT = "    "
 

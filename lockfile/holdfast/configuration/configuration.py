@@ -1,7 +1,6 @@
 """What `holdfast.toml` or `[tool.holdfast]` says, as immutable values. Knows nothing of TOML or of files."""
 
-from typing import NamedTuple
-
+from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.values.wishes import DeclaredMetadata, Manifest, Source, Wish
 
 STRATEGIES = ("highest", "lowest")

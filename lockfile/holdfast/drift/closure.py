@@ -7,13 +7,12 @@ A wrong edge still leads to the pin it met, so one wrong version is one complain
 pins behind it.
 """
 
-from typing import NamedTuple
-
 from holdfast.findings.finding import Finding
 from holdfast.model.graph import WISHING_KINDS, Edge, LockGraph, Walk
 from holdfast.model.lock import Input, Lock
 from holdfast_resolver.errors import InvalidVersion
 from holdfast_resolver.values.requirements import Requirement
+from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.versions.candidates import Candidates
 from holdfast_resolver.versions.grid import Grid
 from holdfast_resolver.versions.pep440 import PEP440

@@ -5,11 +5,11 @@ Knows wishes and the lock's `[[input]]` blocks. Never knows versions: whether a 
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from holdfast.findings.finding import Finding, Place
 from holdfast.model.lock import Lock
 from holdfast_resolver.values.requirements import Requirement
+from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.values.wishes import Wish
 
 _KINDS = {

@@ -3,11 +3,10 @@
 Knows the lock's `[scope]`. What the configuration leaves open is no drift: the lock keeps its choice.
 """
 
-from typing import NamedTuple
-
 from holdfast.findings.finding import Finding, Place
 from holdfast.model.lock import Lock
 from holdfast_resolver.values.targets import Target
+from holdfast_resolver.values.tuples import NamedTuple
 
 
 class DeclaredScope(NamedTuple):

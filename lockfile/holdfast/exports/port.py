@@ -1,9 +1,10 @@
 """What an export asks of the world: where the pinned files can be had. Knows no format and no socket."""
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from holdfast.model.lock import Pin
+from holdfast_resolver.values.tuples import NamedTuple
 
 
 class LocatedFile(NamedTuple):

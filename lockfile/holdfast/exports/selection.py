@@ -4,13 +4,13 @@ Knows no format.
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from holdfast.errors import UsageError
 from holdfast.model.graph import LockGraph
 from holdfast.model.lock import Input, Lock, Pin
 from holdfast.model.when import marker_for
 from holdfast_resolver.values.names import normalize_name
+from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.versions.grid import Grid
 
 

@@ -5,7 +5,7 @@ rules are made of it, and `docs/findings.md` has one section per row. Codes are 
 renamed or reused.
 """
 
-from typing import NamedTuple
+from holdfast_resolver.values.tuples import NamedTuple
 
 
 class Code(NamedTuple):

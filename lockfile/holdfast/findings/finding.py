@@ -4,7 +4,7 @@ Knows nothing of terminals. Facts are (name, value) pairs in the order they shou
 commands.
 """
 
-from typing import NamedTuple
+from holdfast_resolver.values.tuples import NamedTuple
 
 SEVERITIES = ("note", "warning", "error", "alarm")  # `check` fails from "error" up
 

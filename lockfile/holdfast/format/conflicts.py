@@ -4,14 +4,13 @@ Knows the markers (git-merge, "How conflicts are presented"; the diff3 style add
 which side is right. `lock` takes what it finds here as preferences only, so leniency costs no safety.
 """
 
-from typing import NamedTuple
-
 from holdfast.errors import LockFormatError
 from holdfast.format import guard
 from holdfast.format.blocks import Block, Document, Table
 from holdfast.format.fields import LARGEST_FILE, PACKAGE
 from holdfast.format.read_plain import read_package
 from holdfast.model.lock import PinnedArtifact
+from holdfast_resolver.values.tuples import NamedTuple
 
 _OURS, _BASE, _MIDDLE, _THEIRS = "<<<<<<<", "|||||||", "=======", ">>>>>>>"
 

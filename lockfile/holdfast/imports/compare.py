@@ -5,13 +5,13 @@ either tool's precision explains (a file fewer, a package on fewer targets) is a
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from holdfast.findings.finding import Finding, Place
 from holdfast.imports.coverage import coverage
 from holdfast.imports.port import ForeignLock, ForeignPin
 from holdfast.model.graph import LockGraph
 from holdfast.model.lock import Lock, Pin
+from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.versions.grid import Grid
 
 # The command that makes the two agree again, by tool.

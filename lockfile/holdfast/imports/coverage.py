@@ -9,11 +9,10 @@ Errs on the side of "applies": a condition that depends on what an installer is 
 hold.
 """
 
-from typing import NamedTuple
-
 from holdfast.imports.port import ForeignEdge, ForeignLock
 from holdfast_resolver.errors import InvalidInput
 from holdfast_resolver.values.markers import All, Atom, Either, Marker, parse_marker
+from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.versions.grid import Grid
 
 _SELECTION = ("extra", "extras", "dependency_groups")

@@ -5,7 +5,9 @@ no format, and trusts nothing: a foreign pin is a preference and a thing to comp
 """
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from holdfast_resolver.values.tuples import NamedTuple
 
 
 class ForeignEdge(NamedTuple):

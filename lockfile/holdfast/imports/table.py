@@ -3,10 +3,9 @@
 A new format is a new file and one row.
 """
 
-from typing import NamedTuple
-
 from holdfast.errors import ForeignFileError
 from holdfast.imports.port import ForeignLock, Reader
+from holdfast_resolver.values.tuples import NamedTuple
 
 
 class Row(NamedTuple):

@@ -3,11 +3,10 @@
 Pure values. Whether a change is allowed is not known here.
 """
 
-from typing import NamedTuple
-
 from holdfast.model.lock import Lock, Pin, PinnedArtifact
 from holdfast_resolver.errors import InvalidVersion
 from holdfast_resolver.values.requirements import Requirement
+from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.versions.pep440_keys import version_key
 
 CLASSES = ("added", "removed", "upgraded", "downgraded", "changed")

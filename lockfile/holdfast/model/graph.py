@@ -9,10 +9,10 @@ and no judgement: a wish without a pin is an edge that leads nowhere, and `check
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from holdfast.model.lock import Input, Lock, Pin
 from holdfast_resolver.values.requirements import Requirement
+from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.versions.grid import Grid
 
 WISHING_KINDS = ("project", "extra", "group")  # constraints and overrides wish for nothing by themselves

@@ -4,10 +4,9 @@ Knows nothing of TOML or terminals. Order is canonical by construction of `forma
 version; arrays sorted); `unknown` keeps plain keys that this version does not know, as (key, TOML text) pairs.
 """
 
-from typing import NamedTuple
-
 from holdfast_resolver.values.requirements import Requirement
 from holdfast_resolver.values.targets import Target
+from holdfast_resolver.values.tuples import NamedTuple
 
 FORMAT = 1
 Unknown = tuple[tuple[str, str], ...]

@@ -5,11 +5,11 @@ Knows no judgement: it follows edges whether or not their range admits the pin.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from holdfast.model.graph import WISHING_KINDS, Edge, LockGraph, Walk
 from holdfast.model.lock import Input
 from holdfast.model.words import spell_part, spell_pin
+from holdfast_resolver.values.tuples import NamedTuple
 
 
 class Step(NamedTuple):

@@ -13,10 +13,10 @@ any.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from holdfast.errors import HoldfastError
 from holdfast_resolver.values.targets import PLATFORMS, Target
+from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.versions.grid import Grid
 
 # A machine alone says little (`arm64` on macOS is `aarch64` on Linux): it costs as much as three comparisons

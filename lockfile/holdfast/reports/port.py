@@ -5,9 +5,9 @@ here.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from holdfast.findings.finding import SEVERITIES, Finding
+from holdfast_resolver.values.tuples import NamedTuple
 
 SCHEMA = 1  # the version of the JSON documents; it grows when a key changes its meaning or goes
 

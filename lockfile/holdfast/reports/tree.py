@@ -10,13 +10,12 @@ A pin that was shown with its dependencies before carries `(*)` and none. Invert
 require the pin. Nothing here recurses: a chain of a thousand packages is printed like any other.
 """
 
-from typing import NamedTuple
-
 from holdfast.model.graph import WISHING_KINDS, Edge, LockGraph, Walk
 from holdfast.model.paths import outgoing
 from holdfast.model.words import spell_part, spell_pin
 from holdfast.reports.plain import plain
 from holdfast.reports.port import SCHEMA
+from holdfast_resolver.values.tuples import NamedTuple
 
 BRANCHES = "│├└─"
 _IN_ASCII = str.maketrans(BRANCHES, "||`-")

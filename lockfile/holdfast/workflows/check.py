@@ -4,7 +4,6 @@ Puts the checks of `drift` in order; judges nothing itself. Never prints, never 
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from holdfast.configuration.configuration import Project
 from holdfast.drift.closure import check_closure
@@ -17,6 +16,7 @@ from holdfast.model.lock import Lock
 from holdfast.workflows.port import LOCK, Files
 from holdfast.workflows.previous import read_lock
 from holdfast.workflows.scope import all_wishes, declared_scope
+from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.versions.grid import Grid
 
 

@@ -1,7 +1,7 @@
 """Two states of the lock: as it is on the disk, and as a git revision has it. Never prints."""
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from holdfast.format.read import read
 from holdfast.model.difference import LockDifference, compare_locks
@@ -10,6 +10,7 @@ from holdfast.model.lock import Lock, Scope
 from holdfast.model.paths import ShortestPaths
 from holdfast.workflows.port import LOCK, Files
 from holdfast.workflows.previous import read_lock
+from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.versions.grid import Grid
 
 # Gives the bytes of a file of the project at a revision, None where that has no such file. Raises `RevisionUnknown`.

@@ -4,7 +4,7 @@ The manifest is written first: a process that is killed in between leaves an edi
 which `check` names and the next `lock` completes. A lock that cannot be written takes the edit back.
 """
 
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from holdfast.configuration.read import read_project
 from holdfast.errors import FileProblem, UsageError
@@ -12,6 +12,7 @@ from holdfast.workflows.lock import Locked, Order, Outcome, prepare
 from holdfast.workflows.market import OpenMarket
 from holdfast.workflows.port import LOCK, MANIFEST, Files
 from holdfast.workflows.previous import read_previous
+from holdfast_resolver.values.tuples import NamedTuple
 
 
 class Edit(Protocol):

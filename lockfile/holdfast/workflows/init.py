@@ -4,8 +4,6 @@ With `--from`, nothing moves that need not: the other file's pins are preference
 the index, and what moved all the same is listed with its reason. Never prints.
 """
 
-from typing import NamedTuple
-
 from holdfast.configuration.configuration import Configuration, Project
 from holdfast.configuration.init_text import init_text
 from holdfast.errors import UsageError
@@ -13,6 +11,7 @@ from holdfast.workflows.lock import Locked, Order, Outcome, prepare
 from holdfast.workflows.market import Market
 from holdfast.workflows.port import CONFIGURATION, LOCK, Files
 from holdfast.workflows.previous import Previous, Remembered
+from holdfast_resolver.values.tuples import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # start-up: only `--from` needs it

@@ -4,7 +4,6 @@ Listings are asked for all at once; one that cannot be had spoils nothing but it
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from holdfast.errors import Undecided
 from holdfast.model.lock import Pin
@@ -12,6 +11,7 @@ from holdfast.workflows.market import Market
 from holdfast_resolver.errors import RegistryError
 from holdfast_resolver.fetch.index import Absent, Answer, ListingNeed, Need
 from holdfast_resolver.values.artifacts import Artifact
+from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.values.wishes import Source
 
 

@@ -4,7 +4,7 @@ The one use case behind `lock`, `update`, `add`, `remove` and `init`: they diffe
 Nothing is written unless the whole answer stands. Never prints.
 """
 
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from holdfast.configuration.configuration import Project
 from holdfast.findings.finding import Finding, fails
@@ -17,6 +17,7 @@ from holdfast.workflows.previous import Previous, Remembered
 from holdfast.workflows.scope import ChosenTargets, all_wishes, choose_targets
 from holdfast_resolver.resolve.request import Impossible, Preference, Request, Resolution
 from holdfast_resolver.resolve.run import resolve
+from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.versions.grid import Grid
 
 TYPE_CHECKING = False

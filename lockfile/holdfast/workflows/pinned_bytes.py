@@ -5,8 +5,6 @@ change of this very package was accepted. The index offers more files: they are 
 are needed for targets that the pin was not locked for. The index offers fewer: they stay, and it is said.
 """
 
-from typing import NamedTuple
-
 from holdfast.findings.finding import Finding
 from holdfast.model.lock import Lock, PinnedArtifact
 from holdfast.workflows.port import LOCK
@@ -14,6 +12,7 @@ from holdfast.workflows.previous import Remembered
 from holdfast_resolver.fetch.index import Absent, Index
 from holdfast_resolver.resolve.request import Chosen
 from holdfast_resolver.values.artifacts import Artifact
+from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.values.wishes import Source
 from holdfast_resolver.versions.grid import Grid
 

@@ -3,13 +3,12 @@
 Knows how each is read; nothing of what comes of it.
 """
 
-from typing import NamedTuple
-
 from holdfast.errors import LockMissing
 from holdfast.findings.finding import Place
 from holdfast.format.read import read
 from holdfast.model.lock import Lock, PinnedArtifact
 from holdfast.workflows.port import LOCK, Files
+from holdfast_resolver.values.tuples import NamedTuple
 
 _MARKER = b"<<<<<<<"
 

@@ -3,13 +3,12 @@
 Knows no index: whether a newest Python is ready is found out by resolving (`Request.on_trial`).
 """
 
-from typing import NamedTuple
-
 from holdfast.configuration.configuration import Configuration
 from holdfast.drift.scope import DeclaredScope
 from holdfast.errors import ConfigurationError
 from holdfast.model.lock import Lock
 from holdfast_resolver.values.targets import DEFAULT_PLATFORMS, Target, default_floor
+from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.values.wishes import Manifest, Wish
 from holdfast_resolver.versions.grid import Grid
 

@@ -10,7 +10,7 @@ Never prints; threads, store and network are behind the ports that come in.
 import threading
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from holdfast.findings.finding import Finding
 from holdfast.model.graph import LockGraph
@@ -25,6 +25,7 @@ from holdfast_resolver.fetch.store import ArtifactStore, DigestMismatch, Stored
 from holdfast_resolver.fetch.stored_wheel import stored_metadata
 from holdfast_resolver.fetch.transport import Transport
 from holdfast_resolver.registries.port import MIB, Request
+from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.values.wishes import Source
 from holdfast_resolver.versions.grid import Grid
 

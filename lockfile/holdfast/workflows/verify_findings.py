@@ -1,13 +1,13 @@
 """What `verify` has to say of a file: changed, missing, or not checked. Knows words, reads nothing."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from holdfast.findings.codes import severity
 from holdfast.findings.finding import Finding, Place
 from holdfast.model.lock import Pin, PinnedArtifact
 from holdfast.model.words import spell_pin
 from holdfast.workflows.port import LOCK
+from holdfast_resolver.values.tuples import NamedTuple
 
 UNCHECKED = "artifact-unchecked"
 _NAMED = 3

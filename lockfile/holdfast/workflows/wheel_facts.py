@@ -5,7 +5,6 @@ else would install differently from what was locked. Knows values only; who read
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from holdfast.findings.codes import severity
 from holdfast.findings.finding import Finding, Place
@@ -17,6 +16,7 @@ from holdfast_resolver.errors import InvalidVersion
 from holdfast_resolver.fetch.facts import facts_of
 from holdfast_resolver.values.artifacts import ReleaseMetadata
 from holdfast_resolver.values.requirements import Requirement
+from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.versions.pep440_keys import version_key
 
 CODE = "metadata-differs"

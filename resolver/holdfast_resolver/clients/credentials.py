@@ -6,9 +6,9 @@ index, netrc) and to which requests they may go. Never sends anything, and never
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
 
 from holdfast_resolver.clients.urls import Origin, origin_of, split_url
+from holdfast_resolver.values.tuples import NamedTuple
 
 
 class Credentials:

@@ -4,7 +4,7 @@
 nothing.
 """
 
-from typing import NamedTuple
+from holdfast_resolver.values.tuples import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,10 +9,9 @@ Rule 3: a URL in these settings never carries credentials; those stand apart, bo
 Pure: environment, files and platform are arguments. On the warm path, so nothing heavy is imported.
 """
 
-from typing import NamedTuple
-
 from holdfast_resolver.clients.places import pip_files, uv_files
 from holdfast_resolver.clients.proxies import Proxies, proxies_of
+from holdfast_resolver.values.tuples import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 Splits by hand, because `urllib.parse` costs start-up time on the warm path. Knows no client and no file.
 """
 
-from typing import NamedTuple
+from holdfast_resolver.values.tuples import NamedTuple
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 

@@ -3,10 +3,11 @@
 Imported only where there is a variable or a file of uv. Knows no path: `places` finds the files.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from holdfast_resolver.clients.places import FALSE
 from holdfast_resolver.errors import ClientSettingsError
+from holdfast_resolver.values.tuples import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

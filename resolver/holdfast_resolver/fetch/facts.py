@@ -9,12 +9,12 @@ separated by U+001F. Lines are appended in one write each, so parallel processes
 its checksum is as if it were not there.
 """
 
-from typing import NamedTuple
 from zlib import crc32
 
 from holdfast_resolver.errors import DirectReference, InvalidInput
 from holdfast_resolver.values.artifacts import ReleaseMetadata
 from holdfast_resolver.values.requirements import Requirement, parse_requirement
+from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.versions.pep440_ranges import canonical_range, repair_range
 
 _UNIT = "\x1f"

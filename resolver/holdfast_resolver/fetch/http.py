@@ -10,7 +10,6 @@ import threading
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
 from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError
@@ -26,6 +25,7 @@ from holdfast_resolver.fetch.redirects import LIMIT, STATUSES, next_step, privat
 from holdfast_resolver.fetch.retries import FIRST_DELAY, Failure, delay
 from holdfast_resolver.fetch.statuses import judge
 from holdfast_resolver.registries.port import Request, Response
+from holdfast_resolver.values.tuples import NamedTuple
 
 GRACE = 10  # times the time-out, before a trickling body is given up
 DRAINED = 64 * 1024  # bytes of an unwanted body that are read so that its connection can be used again

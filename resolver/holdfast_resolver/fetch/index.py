@@ -5,7 +5,7 @@ are kept for the run, so a run sees one state of every listing.
 """
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from holdfast_resolver.errors import OfflineMiss, RegistryError
 from holdfast_resolver.fetch import facts as journal
@@ -13,6 +13,7 @@ from holdfast_resolver.fetch.cache import Cache
 from holdfast_resolver.fetch.facts import Facts
 from holdfast_resolver.fetch.records import Record
 from holdfast_resolver.values.artifacts import Artifact
+from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.values.wishes import DeclaredMetadata, Source
 
 TYPE_CHECKING = False

@@ -9,12 +9,12 @@ import marshal
 import os
 import signal
 import threading
-from typing import NamedTuple
 
 from holdfast_resolver.errors import RegistryAnswerInvalid
 from holdfast_resolver.fetch import records
 from holdfast_resolver.fetch.cache import Cache
 from holdfast_resolver.registries.table import registry
+from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.values.wishes import Source
 
 _SMALL = 48 * 1024  # bytes: a page that is parsed faster than it is handed over

@@ -2,17 +2,17 @@
 
 A record is one file. Its head is read whole; its body, one line per release, only for the releases that matter.
 
-    holdfast-listing 4 <bytes of the head> <crc32 of the rest of the head>
+    holdfast-listing 5 <bytes of the head> <crc32 of the rest of the head>
     name  fetched(unix seconds)  fresh-for(seconds)  etag  last-modified
     order-preserving keys, ascending
     versions, in the same order
     pre-release mask  yanked mask  (hex)
     offset of each release's line in the body (hex)
     requires-python  python-abi  platform mask  platform mask ...
-                                   the releases that have such a wheel; python-abi "sdist" and platform "-" for
-                                   sdists; wheels that can serve no target at all are left out here
+                                   the releases that have such a wheel; python-abi "sdist" and platform "-" for sdists
                                    -- the head ends with an empty line --
-    crc32  artifact  artifact ...  one line per release; pure wheels first, then by file name
+    crc32  artifact  artifact ...  one line per release; pure wheels first, then by file name; without wheels that can
+                                   serve no target
 
 Fields are separated by tabs, parts of an artifact by U+001F. Damage of any kind is `None`, never an error.
 """
@@ -25,7 +25,7 @@ from holdfast_resolver.versions.candidates import Candidates
 from holdfast_resolver.versions.pep440_keys import is_prerelease_key, normalize_version, version_key
 from holdfast_resolver.versions.wheels import may_serve
 
-_MAGIC = "holdfast-listing 4 "
+_MAGIC = "holdfast-listing 5 "
 _FIRST_READ = 16 * 1024
 _UNIT = "\x1f"
 
@@ -184,7 +184,7 @@ def distil(
     offsets = [0]
     for index, key in enumerate(keys):
         bit = 1 << index
-        artifacts = sorted(releases[key], key=lambda each: (not each.file.endswith("-none-any.whl"), each.file))
+        artifacts = _useful(releases[key])
         offered = [artifact for artifact in artifacts if artifact.yanked is None]
         if not offered:
             yanked |= bit
@@ -192,8 +192,6 @@ def distil(
             prereleases |= bit
         for artifact in offered or artifacts:
             python, platform = _tag(artifact.file)
-            if not may_serve(python, platform):
-                continue
             column = columns.setdefault((artifact.requires_python, python), {})
             column[platform] = column.get(platform, 0) | bit
         rest = "\t".join(_spell(artifact) for artifact in artifacts)
@@ -224,6 +222,12 @@ def _sealed(head: bytes) -> bytes:
         if len(first) + len(head) == size:
             return first + head
         size = len(first) + len(head)
+
+
+def _useful(artifacts: list[Artifact]) -> list[Artifact]:
+    """Sort pure wheels first, then by name; leave out wheels that can serve no target, unless there is nothing else."""
+    artifacts.sort(key=lambda each: (not each.file.endswith("-none-any.whl"), each.file))
+    return [artifact for artifact in artifacts if may_serve(*_tag(artifact.file))] or artifacts[:1]
 
 
 def _releases(listing: Listing, until: str) -> dict[str, list[Artifact]]:

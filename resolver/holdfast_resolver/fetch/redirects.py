@@ -6,10 +6,10 @@ Rule 3: to another origin without credentials; user information in the new addre
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
 from urllib.parse import urljoin
 
 from holdfast_resolver.clients.urls import origin_of, redacted, split_url, without_userinfo
+from holdfast_resolver.values.tuples import NamedTuple
 
 LIMIT = 10  # redirects in a row
 STATUSES = (301, 302, 303, 307, 308)

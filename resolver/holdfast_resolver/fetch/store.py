@@ -13,12 +13,13 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from holdfast_resolver.errors import CacheUnwritable, PackageNotFound, RegistryAnswerInvalid
 from holdfast_resolver.fetch.transport import Transport
 from holdfast_resolver.registries.port import Request
 from holdfast_resolver.values.digests import parse_digest
+from holdfast_resolver.values.tuples import NamedTuple
 
 STALE = 24 * 3600  # seconds after which a temporary file is nobody's any more
 _SUFFIX = ".part"

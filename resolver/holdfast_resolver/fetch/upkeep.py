@@ -6,9 +6,9 @@ is somebody else's and stays; links are never followed.
 
 import os
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from holdfast_resolver.errors import CacheUnwritable
+from holdfast_resolver.values.tuples import NamedTuple
 
 _HEX = frozenset("0123456789abcdef")
 

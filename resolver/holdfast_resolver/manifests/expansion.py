@@ -4,11 +4,10 @@ Knows entries with their lines; nothing of TOML. Groups that include each other 
 PEP 735 asks; extras that name each other are a union, as installers read them.
 """
 
-from typing import NamedTuple
-
 from holdfast_resolver.errors import ManifestError
 from holdfast_resolver.values.markers import canonical_marker
 from holdfast_resolver.values.requirements import Requirement
+from holdfast_resolver.values.tuples import NamedTuple
 
 
 class Entry(NamedTuple):

@@ -5,9 +5,10 @@ Knows TOML 1.0 (https://toml.io/en/v1.0.0) and nothing of what the keys mean. `t
 Must never read a file.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from holdfast_resolver.errors import ManifestError
+from holdfast_resolver.values.tuples import NamedTuple
 
 KeyPath = tuple[str | int, ...]
 MAX_BYTES = 8 * 1024 * 1024

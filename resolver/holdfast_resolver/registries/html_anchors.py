@@ -12,10 +12,10 @@ its data state at each boundary, so it finds the same tags. One token of another
 import re
 from html import unescape
 from html.parser import HTMLParser
-from typing import NamedTuple
 
 from holdfast_resolver.registries.faults import AnswerFaultError
 from holdfast_resolver.values.digests import strongest
+from holdfast_resolver.values.tuples import NamedTuple
 
 MAX_ANCHORS = 200_000
 

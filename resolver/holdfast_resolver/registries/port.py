@@ -6,9 +6,10 @@ names the files.
 """
 
 from collections.abc import Generator, Mapping
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, Protocol
 
 from holdfast_resolver.values.artifacts import Artifact, Listing, ReleaseMetadata
+from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.values.wishes import Source
 
 MIB = 1024 * 1024

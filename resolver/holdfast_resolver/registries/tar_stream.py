@@ -7,9 +7,9 @@ extracted.
 
 import zlib
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from holdfast_resolver.registries.faults import AnswerFaultError
+from holdfast_resolver.values.tuples import NamedTuple
 
 MAX_INFLATED = 1024 * 1024 * 1024
 MAX_MEMBERS = 100_000

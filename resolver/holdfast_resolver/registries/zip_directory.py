@@ -6,9 +6,9 @@ names, data between directory and end) is refused. Knows bytes only; who fetches
 
 import struct
 import zlib
-from typing import NamedTuple
 
 from holdfast_resolver.registries.faults import AnswerFaultError
+from holdfast_resolver.values.tuples import NamedTuple
 
 MAX_DIRECTORY_BYTES = 32 * 1024 * 1024
 # The end record with the longest comment, and the two ZIP64 records before it.

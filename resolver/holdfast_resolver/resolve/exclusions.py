@@ -3,9 +3,8 @@
 Asked only when a refusal is explained.
 """
 
-from typing import NamedTuple
-
 from holdfast_resolver.resolve.universe import Package, Universe
+from holdfast_resolver.values.tuples import NamedTuple
 
 
 class Exclusion(NamedTuple):

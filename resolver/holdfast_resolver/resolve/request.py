@@ -4,11 +4,12 @@ The outcome is the union of one resolution per target (docs/adr/0001-targets-and
 proof that there is none.
 """
 
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from holdfast_resolver.values.artifacts import Artifact
 from holdfast_resolver.values.requirements import Requirement
 from holdfast_resolver.values.targets import Target
+from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.values.wishes import Source, Wish
 
 

@@ -94,16 +94,15 @@ def _facts(universe: "Universe", package: "Package", candidate: int, artifact: A
 
 
 def _metadata_wheels(universe: "Universe", package: "Package", candidate: int) -> list[Artifact]:
-    """The wheel that serves some target and whose name comes first, pure ones before; one for each stated digest."""
-    grid, version = universe.grid, package.table.versions[candidate]
+    """The first wheel, pure ones before, then by name; one for each digest that the listing states.
+
+    Which wheel stands for the release never depends on the targets, so that a lock and its re-lock ask for the same.
+    """
+    version = package.table.versions[candidate]
     by_digest: dict[str, Artifact] = {}
     for line in lines_of(universe, package, candidate):  # pure wheels first, then by name
-        file = file_of(line)
-        tag = tag_of(file)
-        if not tag or not grid.wheel(tag):
-            continue
-        artifact = artifact_of(line, version)
-        if grid.wheel(tag) & grid.requires_python(artifact.requires_python):
+        if file_of(line).endswith(".whl"):
+            artifact = artifact_of(line, version)
             by_digest.setdefault(artifact.metadata if artifact.metadata.startswith("sha") else "", artifact)
             if not artifact.metadata:
                 break  # the listing states no digests: one wheel stands for all

@@ -5,7 +5,7 @@ would have seen nothing different takes that search's answer.
 """
 
 from collections.abc import Generator
-from typing import NamedTuple, cast
+from typing import cast
 
 from holdfast_resolver.errors import InvalidInput
 from holdfast_resolver.fetch.index import Index, ListingNeed, Need
@@ -16,6 +16,7 @@ from holdfast_resolver.resolve.universe import Universe
 from holdfast_resolver.resolve.view import View
 from holdfast_resolver.solver.port import NoSolution, Solution
 from holdfast_resolver.solver.search import Assumption, Search
+from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.values.wishes import Wish
 from holdfast_resolver.versions.grid import Grid
 from holdfast_resolver.versions.prereleases import names_prerelease

@@ -12,7 +12,9 @@ hold at once:
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
+
+from holdfast_resolver.values.tuples import NamedTuple
 
 Term: TypeAlias = tuple[int, int]
 Clause: TypeAlias = tuple[Term, ...]

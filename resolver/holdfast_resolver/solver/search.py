@@ -14,11 +14,11 @@ seen, then those that conflicts put back.
 
 from collections.abc import Generator, Sequence
 from heapq import heappop, heappush
-from typing import NamedTuple
 
 from holdfast_resolver.solver.analysis import analyse
 from holdfast_resolver.solver.port import Clause, Edge, Leaf, NoSolution, Outcome, Solution, Waiting, World
 from holdfast_resolver.solver.trail import Trail
+from holdfast_resolver.values.tuples import NamedTuple
 
 _SWAP_AFTER = 5  # candidates of one package refused because of another before their order is swapped
 _WINDOWS = (4, 8, 16, 32, 64)

@@ -3,7 +3,7 @@
 Plain values, made by `registries`, distilled by `fetch`. They know no socket and no file.
 """
 
-from typing import NamedTuple
+from holdfast_resolver.values.tuples import NamedTuple
 
 
 class Artifact(NamedTuple):

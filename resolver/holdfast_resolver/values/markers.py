@@ -5,9 +5,10 @@ operator allows, single quotes, one space, parentheses only around `or` inside `
 what a marker means on a target is the business of `versions.grid`.
 """
 
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from holdfast_resolver.errors import InvalidMarker
+from holdfast_resolver.values.tuples import NamedTuple
 
 
 class Atom(NamedTuple):

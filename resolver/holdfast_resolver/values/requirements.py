@@ -4,11 +4,10 @@ Knows the grammar of a requirement and of a lock's dependency entry. Whether a r
 scheme is the business of `versions`.
 """
 
-from typing import NamedTuple
-
 from holdfast_resolver.errors import DirectReference, InvalidRange, InvalidRequirement
 from holdfast_resolver.values.markers import canonical_marker
 from holdfast_resolver.values.names import is_valid_name, normalize_name
+from holdfast_resolver.values.tuples import NamedTuple
 
 
 class Requirement(NamedTuple):

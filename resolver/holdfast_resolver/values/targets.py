@@ -5,9 +5,8 @@ A target is a CPython minor on a platform with its floor: `cp312 linux-x86_64 gl
 spelled; what a marker or a wheel means on a target is the business of `versions.grid`.
 """
 
-from typing import NamedTuple
-
 from holdfast_resolver.errors import InvalidTarget
+from holdfast_resolver.values.tuples import NamedTuple
 
 
 class Platform(NamedTuple):

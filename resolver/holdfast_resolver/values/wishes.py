@@ -3,9 +3,8 @@
 Made by `manifests` and `configuration`, used by `resolve` and by every message that must name a line.
 """
 
-from typing import NamedTuple
-
 from holdfast_resolver.values.requirements import Requirement
+from holdfast_resolver.values.tuples import NamedTuple
 
 
 class Wish(NamedTuple):

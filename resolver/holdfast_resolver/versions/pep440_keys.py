@@ -15,9 +15,8 @@ longer release sorts after every suffix of a shorter one. `AFTER_LOCALS` and `AF
 versions out of keys.
 """
 
-from typing import NamedTuple
-
 from holdfast_resolver.errors import InvalidVersion
+from holdfast_resolver.values.tuples import NamedTuple
 
 DEV = "("
 FINAL = "-"

@@ -8,6 +8,7 @@ from tests.support.packages import read_releases
 from tests.support.project import Project
 
 from holdfast import files
+from holdfast.errors import FileProblem
 
 SHELF = "flask 3.0.0\n    click>=8\nclick 8.1.8\nsix 1.16.0"
 
@@ -70,7 +71,7 @@ def test_a_lock_that_cannot_be_written_takes_the_edit_back(tmp_path: Path, monke
 
         def full(path: str, data: bytes) -> None:
             if path.endswith(".lock"):
-                raise files.FileProblem(path, "write", "no space left on device")
+                raise FileProblem(path, "write", "no space left on device")
             write(path, data)
 
         monkeypatch.setattr(files, "write_atomic", full)

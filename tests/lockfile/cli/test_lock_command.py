@@ -101,7 +101,9 @@ def test_a_first_lock_chooses_its_targets_and_keeps_them(tmp_path: Path) -> None
 
 def test_new_targets_bring_new_files(tmp_path: Path) -> None:
     """A pinned release takes in the wheels of a target that is declared later, and drops them with it."""
-    releases = "native 1.0 | tags cp311-cp311-manylinux_2_17_x86_64 cp312-cp312-manylinux_2_17_x86_64 py3-none-win_amd64"
+    releases = (
+        "native 1.0 | tags cp311-cp311-manylinux_2_17_x86_64 cp312-cp312-manylinux_2_17_x86_64 py3-none-win_amd64"
+    )
     with serving(read_releases(releases)) as server:
         project = Project(tmp_path, ["native"], server.url).locked()
         assert len(pin_of(project, "native").artifacts) == 2

@@ -48,13 +48,16 @@ def distilled(listing: Listing, until: str = "") -> records.Record:
 
 
 @given(listings())
-def test_a_record_gives_back_every_artifact_of_every_version(listing: Listing) -> None:
+def test_a_record_gives_back_every_useful_artifact_of_every_version(listing: Listing) -> None:
     """Versions are sorted and unique; each artifact comes back, its texts without control characters."""
     record = distilled(listing)
     versions = [Version(text) for text in record.table.versions]
     assert versions == sorted(set(versions))
     found = {a.file: a for index in range(record.table.count) for a in record.artifacts(index) or ()}
-    assert set(found) == {a.file for a in listing.artifacts if "not-a-version" not in a.file}
+    named = {a.file for a in listing.artifacts if "not-a-version" not in a.file}
+    assert set(found) <= named
+    for file in named - set(found):  # only wheels that can serve no target are left out, never a whole release
+        assert file.endswith(("win32.whl", "pp73-win_amd64.whl"))
     for artifact in listing.artifacts:
         if artifact.file in found:
             again = found[artifact.file]
@@ -69,7 +72,7 @@ def test_yanked_and_prerelease_masks_say_what_the_artifacts_say(listing: Listing
     record = distilled(listing)
     for index, text in enumerate(record.table.versions):
         artifacts = record.artifacts(index)
-        assert artifacts
+        assert artifacts, "every release keeps a file"
         assert bool(record.yanked >> index & 1) == all(a.yanked is not None for a in artifacts)
         assert bool(record.table.prereleases >> index & 1) == Version(text).is_prerelease
 

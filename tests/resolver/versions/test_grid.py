@@ -3,16 +3,17 @@
 import itertools
 
 import pytest
-from holdfast_resolver.values.markers import atoms, canonical_marker, parse_marker
-from holdfast_resolver.values.targets import PLATFORMS, Target, parse_target
-from holdfast_resolver.versions.grid import Grid
-from holdfast_resolver.versions.pythons import MINORS, default_targets
-from holdfast_resolver.versions.wheels import may_serve
 from hypothesis import given
 from hypothesis import strategies as st
 from packaging import tags
 from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
+
+from holdfast_resolver.values.markers import atoms, canonical_marker, parse_marker
+from holdfast_resolver.values.targets import PLATFORMS, Target, parse_target
+from holdfast_resolver.versions.grid import Grid
+from holdfast_resolver.versions.pythons import MINORS, default_targets
+from holdfast_resolver.versions.wheels import may_serve
 
 TARGETS = tuple(
     parse_target(text)
