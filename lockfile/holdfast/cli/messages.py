@@ -110,7 +110,7 @@ MESSAGES: dict[type[BaseException], _Row] = {
     ),
     RegistryRefused: _Row(
         ("{source} refused to give {subject}", ": {detail}", " ({url})"),
-        "check the credentials (netrc, or the index settings of pip or uv)",
+        "check the index URL and its credentials (the index settings of pip or uv, netrc)",
     ),
     PackageNotFound: _Row(("{source} does not have {subject}", " ({url})"), "check the spelling of the name"),
     ArtifactUnhashed: _Row(

@@ -3,14 +3,11 @@
 Puts the checks of `drift` in order; judges nothing itself. Never prints, never writes.
 """
 
-from collections.abc import Callable
-
 from holdfast.configuration.configuration import Project
 from holdfast.drift.closure import check_closure
 from holdfast.drift.inputs import compare_inputs
 from holdfast.drift.scope import compare_scope
 from holdfast.drift.sources import compare_sources
-from holdfast.errors import FileProblem
 from holdfast.findings.finding import Finding
 from holdfast.model.lock import Lock
 from holdfast.workflows.port import LOCK, Files
@@ -58,24 +55,3 @@ def check_base(checked: Checked, base: bytes | None, revision: str) -> Checked:
     before = read(base, f"{LOCK} at {revision}")
     findings = compare_with_base(checked.lock, before, revision, LOCK)
     return checked._replace(findings=checked.findings + findings)
-
-
-def check_against(checked: Checked, path: str, read_file: Callable[[str], bytes]) -> Checked:
-    """Add what differs from another tool's lock file, both ways.
-
-    Raises `ForeignFileError`, `FileProblem`.
-    """
-    from holdfast.imports.compare import compare
-    from holdfast.imports.table import read_foreign
-
-    foreign = read_foreign(path, foreign_text(path, read_file))
-    return checked._replace(findings=checked.findings + compare(checked.lock, foreign, lock_path=LOCK))
-
-
-def foreign_text(path: str, read_file: Callable[[str], bytes]) -> str:
-    """Return the text of another tool's file. Raises `FileProblem`."""
-    data = read_file(path)
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise FileProblem(path, "read", "it is not UTF-8 text") from None

@@ -4,9 +4,10 @@ The manifest is written first: a process that is killed in between leaves an edi
 which `check` names and the next `lock` completes. A lock that cannot be written takes the edit back.
 """
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, TypeAlias
 
-from holdfast.configuration.read import read_project
+from holdfast.configuration.configuration import Project
 from holdfast.errors import FileProblem, UsageError
 from holdfast.workflows.lock import Locked, Order, Outcome, prepare
 from holdfast.workflows.market import OpenMarket
@@ -23,6 +24,10 @@ class Edit(Protocol):
         ...
 
 
+# Reads a project through a function that gives its files.
+ReadProject: TypeAlias = Callable[[Callable[[str], bytes | None]], Project]
+
+
 class Edited(NamedTuple):
     """What came of it. `manifest_changed`: the manifest was, or would be, edited."""
 
@@ -30,7 +35,7 @@ class Edited(NamedTuple):
     manifest_changed: bool
 
 
-def edit_and_lock(files: Files, edit: Edit, open_market: OpenMarket, order: Order) -> Edited:
+def edit_and_lock(files: Files, edit: Edit, read_project: ReadProject, open_market: OpenMarket, order: Order) -> Edited:
     """Edit the manifest, lock, and write both unless it is a dry run. The caller holds the project's lock.
 
     Raises what editing, reading, resolving and writing raise; then both files are as they were.

@@ -4,18 +4,24 @@ With `--from`, nothing moves that need not: the other file's pins are preference
 the index, and what moved all the same is listed with its reason. Never prints.
 """
 
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
 from holdfast.configuration.configuration import Configuration, Project
-from holdfast.configuration.init_text import init_text
 from holdfast.errors import UsageError
 from holdfast.workflows.lock import Locked, Order, Outcome, prepare
 from holdfast.workflows.market import Market
 from holdfast.workflows.port import CONFIGURATION, LOCK, Files
 from holdfast.workflows.previous import Previous, Remembered
+from holdfast_resolver.values.targets import Target
 from holdfast_resolver.values.tuples import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # start-up: only `--from` needs it
-    from holdfast.imports.port import ForeignLock
+    from holdfast.workflows.foreign import OtherLock
+
+# The text of a fresh configuration with an id, for some targets.
+Spell: TypeAlias = Callable[[str, Sequence[Target]], str]
 
 ATTRIBUTES = ".gitattributes"
 _LINE = f"{LOCK} text eol=lf"
@@ -45,11 +51,12 @@ def init(
     market: Market,
     order: Order,
     identifier: str,
-    foreign: "ForeignLock | None" = None,
+    spell: Spell,
+    foreign: "OtherLock | None" = None,
 ) -> Begun:
     """Write configuration, `.gitattributes` and lock; the lock last, so that a killed run can be repeated.
 
-    `identifier` is a fresh UUID. Raises what resolving and writing raise.
+    `identifier` is a fresh UUID; `spell` makes a configuration's text of it and the targets. Raises what resolving and writing raise.
     """
     remembered: tuple[Remembered, ...] = ()
     if foreign is not None:
@@ -64,7 +71,7 @@ def init(
 
         findings = moved(foreign, outcome.lock, market)
         outcome = outcome._replace(findings=outcome.findings + findings)
-    texts = _texts(project, files, outcome, identifier)
+    texts = _texts(project, files, outcome, identifier, spell)
     if not order.dry_run:
         for name, text in texts.items():
             files.write(name, text.encode())
@@ -73,7 +80,7 @@ def init(
     return Begun(outcome, tuple(texts))
 
 
-def _texts(project: Project, files: Files, outcome: Locked, identifier: str) -> dict[str, str]:
+def _texts(project: Project, files: Files, outcome: Locked, identifier: str, spell: Spell) -> dict[str, str]:
     """The files to write besides the lock."""
     texts = {}
     if project.configuration.id:  # begun already: `--from` only takes the other file's pins
@@ -83,7 +90,7 @@ def _texts(project: Project, files: Files, outcome: Locked, identifier: str) -> 
         assert data is not None
         texts[project.configuration.path] = _with_id(data.decode(), identifier)
     else:
-        texts[CONFIGURATION] = init_text(identifier, outcome.lock.scope.targets)
+        texts[CONFIGURATION] = spell(identifier, outcome.lock.scope.targets)
     data = files.read(ATTRIBUTES) or b""
     lines = data.decode("utf-8", "surrogateescape").splitlines()
     if not any(line.split()[:1] == [LOCK] for line in lines):

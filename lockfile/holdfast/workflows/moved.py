@@ -4,11 +4,10 @@ from collections.abc import Iterator
 
 from holdfast.findings.codes import severity
 from holdfast.findings.finding import Finding, Place
-from holdfast.imports.coverage import coverage
-from holdfast.imports.port import ForeignLock, ForeignPin
 from holdfast.model.lock import Lock, Pin
 from holdfast.model.words import targets_in_words
 from holdfast.workflows.assembly import source_of
+from holdfast.workflows.foreign import OtherLock, OtherPin
 from holdfast.workflows.market import Market
 from holdfast.workflows.port import LOCK
 from holdfast_resolver.fetch.index import Absent
@@ -17,10 +16,10 @@ from holdfast_resolver.versions.candidates import Candidates
 from holdfast_resolver.versions.grid import Grid
 
 
-def moved(foreign: ForeignLock, lock: Lock, market: Market) -> tuple[Finding, ...]:
+def moved(foreign: OtherLock, lock: Lock, market: Market) -> tuple[Finding, ...]:
     """Return a `moved` note for each of the file's pins that the lock does not have, with the likeliest reason."""
     grid = Grid(lock.scope.targets, lock.scope.requires_python)
-    masks = coverage(foreign, grid).pins
+    masks = foreign.masks(grid)
     ours: dict[str, list[Pin]] = {}
     for pin in lock.packages:
         ours.setdefault(pin.name, []).append(pin)
@@ -43,7 +42,7 @@ def moved(foreign: ForeignLock, lock: Lock, market: Market) -> tuple[Finding, ..
     return tuple(findings)
 
 
-def _reasons(theirs: ForeignPin, mask: int, lock: Lock, grid: Grid, market: Market) -> Iterator[str]:
+def _reasons(theirs: OtherPin, mask: int, lock: Lock, grid: Grid, market: Market) -> Iterator[str]:
     """The reasons that hold, the plainest first."""
     if not any(pin.name == theirs.name for pin in lock.packages):
         yield "no wish leads to it"

@@ -2,6 +2,7 @@
 
     <cache>/v1/<source>/<package>.listing     a distilled listing (records.py), replaced whole
     <cache>/v1/<source>/<package>.facts       a journal of core metadata (facts.py), appended to
+    <cache>/v1/<source>/<targets>.coverage    which candidates serve a set of targets (resolve/coverage.py)
     <cache>/store/                            artifacts by digest (store.py)
 
 What cannot be read is a miss; what cannot be written is said once, and the run goes on.
@@ -52,6 +53,21 @@ class Cache:
         It is read back from its file, so that memory holds only its head; where it cannot be written it is kept whole.
         """
         path = self._path(source, name, "listing")
+        return records.load(path) if self._replace(path, data) else records.parse(data)
+
+    def coverage(self, source: Source, name: str) -> bytes:
+        """Return what is kept of a set of targets; b"" where nothing is."""
+        try:
+            with open(self._path(source, name, "coverage"), "rb", buffering=0) as stream:
+                return stream.read()
+        except OSError:
+            return b""
+
+    def keep_coverage(self, source: Source, name: str, data: bytes) -> None:
+        """Replace what is kept of a set of targets in one step."""
+        self._replace(self._path(source, name, "coverage"), data)
+
+    def _replace(self, path: str, data: bytes) -> bool:
         temporary = f"{path}.{os.getpid()}.{crc32(os.urandom(8)):08x}.new"
         try:
             self._make(path)
@@ -60,8 +76,8 @@ class Cache:
             os.replace(temporary, path)
         except OSError as error:
             self._failed(error, temporary)
-            return records.parse(data)
-        return records.load(path)
+            return False
+        return True
 
     def keep_facts(self, source: Source, name: str, line: bytes) -> None:
         """Append one line to the journal in one write."""

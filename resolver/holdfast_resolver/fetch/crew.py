@@ -7,16 +7,16 @@ failure comes back as an answer, and is raised only if somebody waits for it.
 import threading
 from collections.abc import Callable, Generator
 from queue import Empty, SimpleQueue
-from typing import TypeVar
+from typing import Literal, TypeAlias
 
-from holdfast_resolver.errors import PackageNotFound, RegistryAnswerInvalid, RegistryError
+from holdfast_resolver.errors import RegistryAnswerInvalid, RegistryError
 from holdfast_resolver.fetch import facts as journal
 from holdfast_resolver.fetch.cache import Cache
 from holdfast_resolver.fetch.facts import Facts
 from holdfast_resolver.fetch.index import Absent, Answer, FactsNeed, ListingNeed, Need
 from holdfast_resolver.fetch.press import Page, Press
 from holdfast_resolver.fetch.records import Record
-from holdfast_resolver.registries.port import Request, Response
+from holdfast_resolver.registries.port import MIB, Request, Response
 from holdfast_resolver.registries.table import registry
 from holdfast_resolver.values.wishes import Source
 
@@ -24,8 +24,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from holdfast_resolver.fetch.transport import Transport
 
-_Result = TypeVar("_Result")
+_Reading: TypeAlias = Generator[Request, Response, bytes | None] | Generator[Request, Response, bytes]
 _SIZE = 32
+_WHOLE = 256 * MIB  # bytes of an artifact that are read to tell a bad artifact from a bad answer
 _FRESH_FOR = 600  # seconds, where the index states no age
 
 
@@ -129,26 +130,50 @@ class Crew:
 
     def _facts(self, need: FactsNeed) -> Facts:
         source, name, artifact = need
-        wheel = artifact.file.endswith(".whl")
-        protocol = registry(source.kind)
+        sidecar = bool(artifact.metadata) or source.name in self._without_ranges
         try:
-            if wheel:
-                sidecar = bool(artifact.metadata) or source.name in self._without_ranges
-                body: bytes | None = self._carry(protocol.wheel_metadata(source, artifact, name, sidecar), source)
-            else:
-                body = self._carry(protocol.sdist_metadata(source, artifact, name), source)
-            if body is None:
-                return Facts(False, "", (), (), "its sdist has no PKG-INFO")
-            metadata = protocol.parse_core_metadata(body, "wheel" if wheel else "sdist")
-        except RegistryAnswerInvalid as error:
-            return Facts(False, "", (), (), error.detail)
-        except PackageNotFound:
-            return Facts(False, "", (), (), f"the index lists {artifact.file} and does not have it")
-        facts = journal.facts_of(metadata, source.name)
+            facts = self._read(need, lambda protocol: self._carry(protocol, source), sidecar)
+        except RegistryAnswerInvalid as fault:
+            facts = self._from_the_whole(need, fault)
         self._cache.keep_facts(source, name, journal.spell(artifact.hash, facts))
         return facts
 
-    def _carry(self, protocol: Generator[Request, Response, _Result], source: Source) -> _Result:
+    def _read(self, need: FactsNeed, carry: "Callable[[_Reading], bytes | None]", sidecar: bool) -> Facts:
+        """Read an artifact's metadata; `carry` takes a protocol's requests to their answers."""
+        source, name, artifact = need
+        protocol = registry(source.kind)
+        wheel = artifact.file.endswith(".whl")
+        reading: _Reading = (
+            protocol.wheel_metadata(source, artifact, name, sidecar)
+            if wheel
+            else protocol.sdist_metadata(source, artifact, name)
+        )
+        body = carry(reading)
+        if body is None:
+            return Facts(False, "", (), (), "its sdist has no PKG-INFO")
+        kind: Literal["wheel", "sdist"] = "wheel" if wheel else "sdist"
+        metadata = protocol.parse_core_metadata(body, kind, source.name, artifact.file, artifact.url)
+        return journal.facts_of(metadata, source.name)
+
+    def _from_the_whole(self, need: FactsNeed, fault: RegistryAnswerInvalid) -> Facts:
+        """Read the metadata from the artifact's own bytes, as the listing's hash pins them; raise `fault` without them.
+
+        An answer that was damaged on its way must not make a release look unusable: another would be chosen, and
+        nobody told. Only an artifact that is itself at fault makes its release unusable.
+        """
+        from hashlib import new  # start-up: only when metadata could not be read
+
+        artifact = need.artifact
+        response = self._transport.send(Request(need.source.name, artifact.file, artifact.url, max_bytes=_WHOLE))
+        algorithm, _, value = artifact.hash.partition(":")
+        if response.status != 200 or new(algorithm, response.body).hexdigest() != value:
+            raise fault
+        try:
+            return self._read(need, lambda reading: _answered(reading, response), sidecar=False)
+        except RegistryAnswerInvalid as own_fault:
+            return Facts(False, "", (), (), own_fault.detail)
+
+    def _carry(self, protocol: "_Reading", source: Source) -> bytes | None:
         """Send each request of a protocol until it returns."""
         try:
             request = next(protocol)
@@ -158,8 +183,19 @@ class Crew:
                     self._without_ranges.add(source.name)
                 request = protocol.send(response)
         except StopIteration as end:
-            result: _Result = end.value
-            return result
+            body: bytes | None = end.value
+            return body
+
+
+def _answered(protocol: "_Reading", response: Response) -> bytes | None:
+    """Answer each request of a protocol with the same whole file."""
+    try:
+        next(protocol)
+        while True:
+            protocol.send(response)
+    except StopIteration as end:
+        body: bytes | None = end.value
+        return body
 
 
 def _fresh_for(response: Response) -> int:

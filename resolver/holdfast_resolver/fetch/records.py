@@ -42,6 +42,7 @@ class Record:
         "fresh_for",
         "last_modified",
         "name",
+        "seal",
         "table",
         "yanked",
     )
@@ -59,6 +60,7 @@ class Record:
         self.yanked = int(yanked, 16)
         self._offsets = lines[5]
         self.column_lines = lines[6:-2]
+        self.seal = lines[0].rpartition(" ")[2]  # differs where the head does
         self._body = body
 
     def columns(self) -> list[tuple[str, str, int]]:

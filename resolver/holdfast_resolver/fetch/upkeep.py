@@ -36,7 +36,7 @@ def clear(folder: str) -> tuple[Part, ...]:
 
 
 def _is_record(name: str) -> bool:
-    return name.endswith((".listing", ".facts", ".new"))
+    return name.endswith((".listing", ".facts", ".coverage", ".new"))
 
 
 def _is_artifact(name: str) -> bool:

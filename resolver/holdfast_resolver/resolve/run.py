@@ -216,6 +216,7 @@ def resolve(request: Request, index: Index) -> Outcome:
 
                 return explain_refusal(request, answers, index)
             packages = union(universe, answers.solutions)
+            universe.save()
         except RecordDamaged as damage:
             index.forget(damage.source, damage.name)
             continue

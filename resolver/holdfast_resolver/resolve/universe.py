@@ -10,6 +10,7 @@ from holdfast_resolver.errors import InvalidInput
 from holdfast_resolver.fetch.facts import Facts
 from holdfast_resolver.fetch.index import Absent, Index, ListingNeed, Need
 from holdfast_resolver.fetch.records import Record, is_yanked
+from holdfast_resolver.resolve.coverage import Coverage
 from holdfast_resolver.resolve.request import Remark
 from holdfast_resolver.resolve.rows import read_row
 from holdfast_resolver.solver.port import Clause, Edge
@@ -99,6 +100,11 @@ class Universe:
         self._kept = kept  # versions that stay candidates although yanked, or pre-releases: name -> versions
         self._overrides = overrides
         self._source_of: dict[str, Source] = {}
+        self._coverage = Coverage(index.cache, grid)
+
+    def save(self) -> None:
+        """Keep in the cache what was worked out of the targets' coverage."""
+        self._coverage.save()
 
     def source_of(self, name: str) -> Source:
         """Return the one source in which a name resolves: the first whose patterns match, else the main index."""
@@ -220,24 +226,7 @@ class Universe:
         if record is None:
             package.starts, package.groups = [0] * size, {0: grid.everything}
             return
-        merged: dict[int, int] = {}
-        sdists: dict[int, int] = {}
-        for line in record.column_lines:
-            requires_python, python, rest = line.split("\t")
-            targets = grid.requires_python(requires_python)
-            if python == "sdist":
-                if targets:
-                    sdists[targets] = sdists.get(targets, 0) | int(rest[2:], 16)
-                continue
-            targets &= grid.python_abi(python)
-            if targets:
-                parts = rest.split(" ")
-                for place in range(0, len(parts), 2):
-                    served = targets & grid.platform(parts[place])
-                    if served:
-                        merged[served] = merged.get(served, 0) | int(parts[place + 1], 16)
-        package.wheels = list(merged.items())
-        package.sdists = list(sdists.items())
+        package.wheels, package.sdists = self._coverage.of(package.source, package.name, record)
         allowed = admitted(package.table, self._prereleases, package.name in self._named) & ~record.yanked
         for version in self._kept.get(package.name, ()):
             place = package.table.index(version)

@@ -52,6 +52,7 @@ class Grid:
         "_wheels",
         "everything",
         "targets",
+        "within",
     )
 
     def __init__(self, targets: tuple[Target, ...], within: str = "") -> None:
@@ -60,6 +61,7 @@ class Grid:
         Raises `InvalidRange`.
         """
         self.targets = targets
+        self.within = within
         self.everything = (1 << len(targets)) - 1
         minors = sorted({target.python for target in targets})
         releases = [f"{major}.{minor}.{patch}" for major, minor in minors for patch in range(_PATCHES)]

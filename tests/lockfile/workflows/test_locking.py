@@ -82,8 +82,8 @@ def test_a_package_in_several_versions_says_where_each_holds(tmp_path: Path) -> 
     """`when` markers partition the targets; a package in one version has none."""
     pins = {(pin.name, pin.version): pin.when for pin in locked(tmp_path, FORKED, project("top")).lock.packages}
     assert pins == {
-        ("low", "1.0"): "python_version == '3.11'",
-        ("low", "2.0"): "python_version == '3.12'",
+        ("low", "1.0"): "python_version < '3.12'",
+        ("low", "2.0"): "python_version >= '3.12'",
         ("top", "1.0"): "",
     }
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from holdfast import files
 from holdfast.cli.console import Console
 from holdfast.cli.exits import CLEAN, FOUND
 from holdfast.cli.project import open_project
@@ -31,9 +30,11 @@ def check(arguments: Arguments, environment: Mapping[str, str], console: Console
             console.note(f"note: {revision} has no {LOCK} to compare with")
     foreign = arguments.text("against")
     if foreign:
-        from holdfast.workflows.check import check_against
+        from holdfast.cli.foreign import read_foreign_file
+        from holdfast.imports.compare import compare
 
-        checked = check_against(checked, foreign, files.read_bytes)
+        differences = compare(checked.lock, read_foreign_file(foreign), lock_path=LOCK)
+        checked = checked._replace(findings=checked.findings + differences)
     return _finish(checked, asked.configuration.unread, console)
 
 

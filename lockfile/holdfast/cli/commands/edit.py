@@ -9,6 +9,7 @@ from holdfast.cli.wiring import Shop, open_shop, today
 from holdfast.cli.words import Arguments
 from holdfast.configuration.configuration import Configuration
 from holdfast.configuration.edit import add_requirements, remove_requirements
+from holdfast.configuration.read import read_project
 from holdfast.errors import UsageError
 from holdfast.workflows.edit import Edit, edit_and_lock
 from holdfast.workflows.lock import Locked, Order
@@ -48,7 +49,7 @@ def _edit(arguments: Arguments, environment: Mapping[str, str], console: Console
             shops.append(open_shop(project, configuration, arguments, environment, console))
             return shops[0].market
 
-        edited = edit_and_lock(project, edit, market, order)
+        edited = edit_and_lock(project, edit, read_project, market, order)
         if isinstance(edited.outcome, Locked):
             _tell(edited.manifest_changed, order, console)
         return finish(edited.outcome, order, shops[0], console)

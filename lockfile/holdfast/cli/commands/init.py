@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from uuid import uuid4
 
-from holdfast import files
 from holdfast.cli.console import Console
 from holdfast.cli.locking import finish
 from holdfast.cli.project import held, open_project
 from holdfast.cli.wiring import open_shop, today
 from holdfast.cli.words import Arguments
+from holdfast.configuration.init_text import init_text
 from holdfast.configuration.read import read_project
 from holdfast.workflows.init import init as begin
 from holdfast.workflows.init import refuse_second
@@ -30,13 +30,12 @@ def init(arguments: Arguments, environment: Mapping[str, str], console: Console)
             refuse_second(project, asked.configuration)
         else:
             # start-up: only with --from
-            from holdfast.imports.table import read_foreign
-            from holdfast.workflows.check import foreign_text
+            from holdfast.cli.foreign import other_lock, read_foreign_file
 
-            foreign = read_foreign(path, foreign_text(path, files.read_bytes))
+            foreign = other_lock(read_foreign_file(path))
         previous = read_previous(project)
         shop = open_shop(project, asked.configuration, arguments, environment, console)
-        begun = begin(asked, previous, project, shop.market, order, str(uuid4()), foreign)
+        begun = begin(asked, previous, project, shop.market, order, str(uuid4()), init_text, foreign)
         for name in begun.written:
             console.line(f"{name} {'would be written' if order.dry_run else 'written'}")
         return finish(begun.outcome, order, shop, console)
