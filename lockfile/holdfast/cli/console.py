@@ -3,11 +3,16 @@
 Results go to stdout, everything else to stderr. What came from outside is made harmless before it is shown.
 """
 
+from __future__ import annotations
+
 import os
-from collections.abc import Mapping
-from typing import TextIO
 
 from holdfast.reports.plain import plain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # start-up: `typing` and `collections` cost 8 ms
+    from collections.abc import Mapping
+    from typing import TextIO
 
 _PROGRESS_EVERY = 0.1  # seconds
 

@@ -4,16 +4,21 @@
 the invoked one's module is imported.
 """
 
+from __future__ import annotations
+
 import io
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from typing import NoReturn, TextIO
 
 from holdfast.cli.console import Console
 from holdfast.cli.table import COMMANDS, COMMON, Command, find
 from holdfast.cli.words import Arguments, parse
 from holdfast.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # start-up: `typing` and `collections` cost 8 ms
+    from collections.abc import Mapping, Sequence
+    from typing import NoReturn, TextIO
 
 
 def run() -> NoReturn:

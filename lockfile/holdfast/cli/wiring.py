@@ -3,10 +3,11 @@
 Only commands that ask an index import this. The clock is read once per command.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
 
 from holdfast.cli.console import Console
 from holdfast.cli.project import ProjectFolder, cache_folder
@@ -17,6 +18,8 @@ from holdfast_resolver.values.tuples import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # start-up: only what asks an index needs them
+    from collections.abc import Callable, Mapping
+
     from holdfast.findings.finding import Finding
     from holdfast.workflows.market import Market
     from holdfast_resolver.clients.settings import IndexSettings
@@ -31,10 +34,10 @@ MAIN = "pypi"
 class Shop(NamedTuple):
     """All that asking an index takes. `connect` makes the one transport of the run, when it is needed."""
 
-    market: "Market"
-    settings: "IndexSettings"
-    connect: "Callable[[], HttpTransport]"
-    url_of: "Callable[[Source], str]"
+    market: Market
+    settings: IndexSettings
+    connect: Callable[[], HttpTransport]
+    url_of: Callable[[Source], str]
 
 
 def open_shop(
@@ -70,19 +73,19 @@ def open_shop(
     freshness = Freshness(now, offline, refresh and not offline, _cutoff(arguments, configuration))
     connections: list[HttpTransport] = []
 
-    def connect() -> "HttpTransport":
+    def connect() -> HttpTransport:
         if not connections:
             connections.append(_transport(settings, sources, environment, home))
         return connections[0]
 
-    def url_of(source: "Source") -> str:
+    def url_of(source: Source) -> str:
         if source.url:
             return source.url
         from holdfast_resolver.clients.defaults import default_index_url
 
         return default_index_url()
 
-    def hire() -> "Crew":
+    def hire() -> Crew:
         from holdfast.cli.counted import CountedCrew  # start-up: only when something must be fetched
 
         return CountedCrew(console, connect(), cache, url_of, now)
@@ -91,7 +94,7 @@ def open_shop(
     return Shop(Market(index, sources, _unused(settings, configuration)), settings, connect, url_of)
 
 
-def warn_of_cache(cache: "Cache", console: Console) -> None:
+def warn_of_cache(cache: Cache, console: Console) -> None:
     """Say once that nothing could be remembered."""
     if cache.unwritable:
         console.note(
@@ -117,7 +120,7 @@ def _cutoff(arguments: Arguments, configuration: Configuration) -> str:
     return instant
 
 
-def _sources(configuration: Configuration, settings: "IndexSettings") -> "tuple[Source, ...]":
+def _sources(configuration: Configuration, settings: IndexSettings) -> tuple[Source, ...]:
     """The sources, the main index first: that of the configuration, else that of the clients."""
     from holdfast_resolver.clients.defaults import is_default_index
     from holdfast_resolver.values.wishes import Source
@@ -130,7 +133,7 @@ def _sources(configuration: Configuration, settings: "IndexSettings") -> "tuple[
     return (main, *[source for source in configuration.sources if source.name != MAIN])
 
 
-def _unused(settings: "IndexSettings", configuration: Configuration) -> "tuple[Finding, ...]":
+def _unused(settings: IndexSettings, configuration: Configuration) -> tuple[Finding, ...]:
     mapped = {source.url for source in configuration.sources}
     extra = [pair for pair in (*settings.extra_urls, *settings.find_links) if pair[0] not in mapped]
     if not extra:
@@ -141,8 +144,8 @@ def _unused(settings: "IndexSettings", configuration: Configuration) -> "tuple[F
 
 
 def _transport(
-    settings: "IndexSettings", sources: "tuple[Source, ...]", environment: Mapping[str, str], home: str
-) -> "HttpTransport":
+    settings: IndexSettings, sources: tuple[Source, ...], environment: Mapping[str, str], home: str
+) -> HttpTransport:
     from holdfast_resolver.clients.credentials import CredentialBook, netrc_path
     from holdfast_resolver.fetch.http import HttpTransport
 

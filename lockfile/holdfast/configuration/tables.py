@@ -4,11 +4,15 @@ Knows TOML's types and the shape of a refusal; nothing of what the keys mean. St
 invisible characters (such as bidirectional marks) are refused everywhere, so that messages may quote them.
 """
 
-from collections.abc import Iterable
-from typing import Any
+from __future__ import annotations
 
 from holdfast.errors import ConfigurationError
 from holdfast_resolver.manifests.toml import KeyPath, TomlDocument, key_path, type_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # start-up: `typing` and `collections` cost 8 ms
+    from collections.abc import Iterable
+    from typing import Any
 
 
 class Table:
@@ -78,7 +82,7 @@ class Table:
             raise self.refusal((key,), "an array", type_name(value))
         return value
 
-    def table(self, *keys: str | int) -> "Table":
+    def table(self, *keys: str | int) -> Table:
         """Return the table at `keys`, empty when its last key is missing."""
         value: Any = self.data
         for key in keys[:-1]:

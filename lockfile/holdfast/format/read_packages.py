@@ -3,9 +3,9 @@
 Knows no other section; whatever is not canonical raises `OtherTextError`, and the plain reader decides.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
 from itertools import repeat
-from typing import NoReturn, cast
 
 from holdfast.format import shapes
 from holdfast.format.fields import ARTIFACT_FIELDS, ITEM_SHAPES, LONGEST_LINE, PACKAGE
@@ -14,6 +14,11 @@ from holdfast.model.lock import Pin, PinnedArtifact
 from holdfast_resolver.values.digests import parse_digest
 from holdfast_resolver.values.requirements import Requirement
 from holdfast_resolver.versions.pep440_keys import version_key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # start-up: `typing` and `collections` cost 8 ms
+    from collections.abc import Callable
+    from typing import NoReturn
 
 PACKAGE_MARK = f'\n\n{PACKAGE.header}\n{PACKAGE.fields[0].key} = "'
 _SCALARS = [field for field in PACKAGE.fields[1:] if field.shape not in ITEM_SHAPES]
@@ -34,9 +39,9 @@ _HEX = b"0123456789abcdef"
 _NAME_BYTES = b"abcdefghijklmnopqrstuvwxyz0123456789-\n"
 
 # A NamedTuple's own constructor is Python code; these run in C, thousands of times per lock.
-_new_artifact = cast("Callable[[type[PinnedArtifact], tuple[str, str]], PinnedArtifact]", tuple.__new__)
-_new_pin = cast("Callable[[type[Pin], tuple[object, ...]], Pin]", tuple.__new__)
-_new_requirement = cast("Callable[[type[Requirement], tuple[object, ...]], Requirement]", tuple.__new__)
+_new_artifact: Callable[[type[PinnedArtifact], tuple[str, str]], PinnedArtifact] = tuple.__new__
+_new_pin: Callable[[type[Pin], tuple[object, ...]], Pin] = tuple.__new__
+_new_requirement: Callable[[type[Requirement], tuple[object, ...]], Requirement] = tuple.__new__
 
 
 class OtherTextError(Exception):

@@ -12,12 +12,16 @@ What the marker says of environments that are not declared is nobody's business.
 any.
 """
 
-from collections.abc import Iterable, Iterator
+from __future__ import annotations
 
 from holdfast.errors import HoldfastError
 from holdfast_resolver.values.targets import PLATFORMS, Target
 from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.versions.grid import Grid
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # start-up: `typing` and `collections` cost 8 ms
+    from collections.abc import Iterable, Iterator
 
 # A machine alone says little (`arm64` on macOS is `aarch64` on Linux): it costs as much as three comparisons
 # unless a `sys_platform ==` stands before it.

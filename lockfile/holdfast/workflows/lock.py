@@ -4,7 +4,7 @@ The one use case behind `lock`, `update`, `add`, `remove` and `init`: they diffe
 Nothing is written unless the whole answer stands. Never prints.
 """
 
-from typing import TypeAlias
+from __future__ import annotations
 
 from holdfast.configuration.configuration import Project
 from holdfast.findings.finding import Finding, fails
@@ -22,6 +22,8 @@ from holdfast_resolver.versions.grid import Grid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # start-up: a run that changes nothing compares nothing
+    from typing import TypeAlias
+
     from holdfast.model.difference import LockDifference
 
 
@@ -41,7 +43,7 @@ class Locked(NamedTuple):
 
     lock: Lock
     before: Lock | None
-    difference: "LockDifference | None"  # None: there was no whole lock before
+    difference: LockDifference | None  # None: there was no whole lock before
     findings: tuple[Finding, ...]
     text: str
     requests: int  # HTTP requests made

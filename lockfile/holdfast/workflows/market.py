@@ -1,12 +1,16 @@
 """Where packages come from in a run, as a value. Only use cases that ask an index import this."""
 
-from collections.abc import Callable
-from typing import TypeAlias
+from __future__ import annotations
 
 from holdfast.configuration.configuration import Configuration
 from holdfast.findings.finding import Finding
 from holdfast_resolver.fetch.index import Index
 from holdfast_resolver.values.wishes import Source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # start-up: `typing` and `collections` cost 8 ms
+    from collections.abc import Callable
+    from typing import TypeAlias
 
 
 class Market:
@@ -21,4 +25,4 @@ class Market:
 
 
 # Opens the sources that a configuration names.
-OpenMarket: TypeAlias = Callable[[Configuration], Market]
+OpenMarket: TypeAlias = "Callable[[Configuration], Market]"

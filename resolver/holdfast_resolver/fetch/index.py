@@ -4,8 +4,7 @@
 are kept for the run, so a run sees one state of every listing.
 """
 
-from collections.abc import Callable, Iterable
-from typing import TypeAlias
+from __future__ import annotations
 
 from holdfast_resolver.errors import OfflineMiss, RegistryError
 from holdfast_resolver.fetch import facts as journal
@@ -18,6 +17,9 @@ from holdfast_resolver.values.wishes import DeclaredMetadata, Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # start-up: the crew brings threads and the HTTP client
+    from collections.abc import Callable, Iterable
+    from typing import TypeAlias
+
     from holdfast_resolver.fetch.crew import Crew
 
 
@@ -63,7 +65,7 @@ class Index:
         self,
         cache: Cache,
         freshness: Freshness,
-        hire: "Callable[[], Crew] | None",
+        hire: Callable[[], Crew] | None,
         declared: Iterable[DeclaredMetadata] = (),
     ) -> None:
         self.cache = cache

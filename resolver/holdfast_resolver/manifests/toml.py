@@ -5,10 +5,15 @@ Knows TOML 1.0 (https://toml.io/en/v1.0.0) and nothing of what the keys mean. `t
 Must never read a file.
 """
 
-from typing import Any
+from __future__ import annotations
 
 from holdfast_resolver.errors import ManifestError
+from holdfast_resolver.manifests.plain_toml import read_plain
 from holdfast_resolver.values.tuples import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # start-up: `typing` and `collections` cost 8 ms
+    from typing import Any
 
 KeyPath = tuple[str | int, ...]
 MAX_BYTES = 8 * 1024 * 1024
@@ -61,8 +66,6 @@ def parse_toml(text: bytes, path: str) -> TomlDocument:
 
     Raises `ManifestError` with line and column for a text that is not UTF-8, not TOML, or past `MAX_BYTES`.
     """
-    import tomllib  # start-up: 12 ms, and `find_project` or an export may never need it
-
     if len(text) > MAX_BYTES:
         raise ManifestError(path, f"at most {MAX_BYTES} bytes", f"{len(text)} bytes")
     try:
@@ -74,6 +77,11 @@ def parse_toml(text: bytes, path: str) -> TomlDocument:
         raise ManifestError(path, "UTF-8 text", f"byte 0x{text[error.start]:02x}", line, column) from None
     if decoded.startswith("\ufeff"):
         raise ManifestError(path, "UTF-8 text without a byte order mark", "a byte order mark", 1, 1)
+    data = read_plain(decoded)
+    if data is not None:
+        return TomlDocument(path, decoded, data)
+    import tomllib  # start-up: 8 ms, and most manifests are plain
+
     try:
         data = tomllib.loads(decoded)
     except RecursionError:

@@ -4,11 +4,10 @@ Each target is solved alone, with the same preferences; all share one universe. 
 would have seen nothing different takes that search's answer.
 """
 
-from collections.abc import Generator
-from typing import cast
+from __future__ import annotations
 
 from holdfast_resolver.errors import InvalidInput
-from holdfast_resolver.fetch.index import Index, ListingNeed, Need
+from holdfast_resolver.fetch.index import Index, ListingNeed
 from holdfast_resolver.resolve.request import Outcome, Request, Resolution
 from holdfast_resolver.resolve.rows import RecordDamaged, settle_sdist
 from holdfast_resolver.resolve.union import union
@@ -20,6 +19,10 @@ from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.values.wishes import Wish
 from holdfast_resolver.versions.grid import Grid
 from holdfast_resolver.versions.prereleases import names_prerelease
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # start-up: `typing` and `collections` cost 8 ms
+    from collections.abc import Generator
 
 
 class Answers(NamedTuple):
@@ -127,9 +130,10 @@ def drive(run: Generator[tuple[object, ...], None, Solution | NoSolution], index
     """Run a search to its end, giving it what it waits for."""
     try:
         while True:
-            index.wait(cast("tuple[Need, ...]", next(run)))
+            index.wait(next(run))  # type: ignore[arg-type]  # the needs are those of the view
     except StopIteration as end:
-        return cast("Solution | NoSolution", end.value)
+        outcome: Solution | NoSolution = end.value
+        return outcome
 
 
 class _Wishes(NamedTuple):

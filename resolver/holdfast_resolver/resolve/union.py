@@ -3,7 +3,7 @@
 Restricted to one target the union is that target's own solution (docs/adr/0001-targets-and-forks.md, projection).
 """
 
-from collections.abc import Iterable
+from __future__ import annotations
 
 from holdfast_resolver.errors import ArtifactUnhashed
 from holdfast_resolver.fetch.records import artifact_of, file_of, is_yanked
@@ -13,6 +13,10 @@ from holdfast_resolver.resolve.universe import Package, Universe
 from holdfast_resolver.solver.port import Solution
 from holdfast_resolver.values.artifacts import Artifact
 from holdfast_resolver.values.requirements import Requirement
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # start-up: `typing` and `collections` cost 8 ms
+    from collections.abc import Iterable
 
 
 def union(universe: Universe, solutions: Iterable[Solution]) -> tuple[Chosen, ...]:

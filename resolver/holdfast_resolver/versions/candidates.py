@@ -7,11 +7,11 @@ pre-releases may be chosen (`prereleases.py`).
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING
 
 from holdfast_resolver.errors import InvalidVersion
 from holdfast_resolver.versions.pep440 import PEP440
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

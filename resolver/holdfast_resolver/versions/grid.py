@@ -12,7 +12,7 @@ requires-python admits, so a comparison of `python_full_version` can hold on som
 Values that only a running machine knows (`platform_release`, `platform_version`) may be anything.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
 
 from holdfast_resolver.errors import InvalidRange, InvalidVersion
 from holdfast_resolver.values.markers import All, Atom, Marker, parse_marker
@@ -22,6 +22,10 @@ from holdfast_resolver.versions.candidates import Candidates
 from holdfast_resolver.versions.pep440_keys import version_key
 from holdfast_resolver.versions.pep440_ranges import repair_range
 from holdfast_resolver.versions.wheels import platform_serves, python_serves
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # start-up: `typing` and `collections` cost 8 ms
+    from collections.abc import Callable
 
 _PATCHES = 100  # releases that a minor can have: 3.11.0 to 3.11.99
 _STRING_TESTS: dict[str, Callable[[str, str], bool]] = {

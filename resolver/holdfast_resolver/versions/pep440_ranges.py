@@ -8,7 +8,6 @@ Specification: PEP 440, "Version specifiers", as `packaging` 26 reads it.
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING
 
 from holdfast_resolver.errors import InvalidRange, InvalidVersion
 from holdfast_resolver.versions.pep440_keys import (
@@ -22,6 +21,7 @@ from holdfast_resolver.versions.pep440_keys import (
     version_key,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from holdfast_resolver.versions.port import Table
 

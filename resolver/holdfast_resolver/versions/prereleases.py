@@ -7,10 +7,9 @@ Specification: PEP 440, "Handling of pre-releases".
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from holdfast_resolver.versions.pep440_ranges import names_prerelease
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from holdfast_resolver.versions.candidates import Candidates
 

@@ -21,10 +21,10 @@ def test_size_and_clear(tmp_path: Path) -> None:
         project = Project(tmp_path, ["flask"], server.url).locked()
         assert project.run("verify").code == 0
         rows = [line.split() for line in project.run("cache", "size").out.splitlines()]
-        assert [row[:3:1] for row in rows] == [["v1", "4", "files"], ["store", "3", "files"], ["total", "7", "files"]]
+        assert [row[:3:1] for row in rows] == [["v1", "5", "files"], ["store", "3", "files"], ["total", "8", "files"]]
         done = project.run("cache", "clear")
         assert done.code == 0
-        assert done.out.startswith("removed 7 files, ")
+        assert done.out.startswith("removed 8 files, ")
         assert project.run("cache", "size").out.splitlines()[-1].split()[1:3] == ["0", "files"]
         assert project.run("cache", "clear").out.startswith("removed 0 files, 0 bytes")
         text = project.lock.read_bytes()
