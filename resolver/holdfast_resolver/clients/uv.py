@@ -3,7 +3,7 @@
 Imported only where there is a variable or a file of uv. Knows no path: `places` finds the files.
 """
 
-from typing import Any
+from __future__ import annotations
 
 from holdfast_resolver.clients.places import FALSE
 from holdfast_resolver.errors import ClientSettingsError
@@ -12,6 +12,7 @@ from holdfast_resolver.values.tuples import NamedTuple
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import Any
 
 
 class UvIndex(NamedTuple):
@@ -33,7 +34,7 @@ class UvSettings(NamedTuple):
     timeout: tuple[str, str] = ("", "")  # (seconds as written, variable)
 
 
-def uv_settings(environment: "Mapping[str, str]", files: list[tuple[str, bytes]]) -> UvSettings:
+def uv_settings(environment: Mapping[str, str], files: list[tuple[str, bytes]]) -> UvSettings:
     """What uv would use. `files` are (path, content), strongest first.
 
     Raises `ClientSettingsError` for a file that uv refuses too.
@@ -58,7 +59,7 @@ def uv_settings(environment: "Mapping[str, str]", files: list[tuple[str, bytes]]
     )
 
 
-def _of_environment(environment: "Mapping[str, str]") -> "Iterator[UvIndex]":
+def _of_environment(environment: Mapping[str, str]) -> Iterator[UvIndex]:
     for variable, default in (
         ("UV_DEFAULT_INDEX", True),
         ("UV_INDEX_URL", True),
@@ -71,7 +72,7 @@ def _of_environment(environment: "Mapping[str, str]") -> "Iterator[UvIndex]":
             yield UvIndex(url, variable, name, default)
 
 
-def _of_table(table: dict[str, Any], origin: str) -> "Iterator[UvIndex]":
+def _of_table(table: dict[str, Any], origin: str) -> Iterator[UvIndex]:
     entries = table.get("index", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise ClientSettingsError(origin, "index as an array of tables, [[index]]")

@@ -19,9 +19,9 @@ def named(text: str) -> frozenset[str]:
 # Modules that may never be loaded on these paths: each costs milliseconds (DESIGN 2, "Start-up").
 HEAVY = named(
     """
-    argparse asyncio concurrent dataclasses difflib email filelock hashlib html http importlib.metadata inspect json
-    logging packageurl packaging platformdirs queue random rich shutil socket ssl subprocess tempfile threading
-    tomlkit traceback urllib urllib3 uuid zipfile
+    argparse asyncio concurrent dataclasses datetime difflib email enum filelock hashlib html http importlib.metadata
+    inspect json logging packageurl packaging platformdirs queue random re rich shutil socket ssl subprocess tempfile
+    threading tomlkit tomllib traceback typing urllib urllib3 uuid zipfile
     """
 )
 CHECK = named(
@@ -36,8 +36,8 @@ CHECK = named(
     holdfast.format.shapes holdfast.format.strings holdfast.model holdfast.model.graph holdfast.model.lock
     holdfast.reports holdfast.reports.plain holdfast.workflows holdfast.workflows.check holdfast.workflows.port
     holdfast.workflows.previous holdfast.workflows.scope holdfast_resolver holdfast_resolver.errors
-    holdfast_resolver.manifests holdfast_resolver.manifests.expansion holdfast_resolver.manifests.pyproject
-    holdfast_resolver.manifests.toml holdfast_resolver.values holdfast_resolver.values.digests
+    holdfast_resolver.manifests holdfast_resolver.manifests.expansion holdfast_resolver.manifests.plain_toml
+    holdfast_resolver.manifests.pyproject holdfast_resolver.manifests.toml holdfast_resolver.values holdfast_resolver.values.digests
     holdfast_resolver.values.markers holdfast_resolver.values.names holdfast_resolver.values.requirements
     holdfast_resolver.values.targets holdfast_resolver.values.tuples holdfast_resolver.values.wishes
     holdfast_resolver.versions holdfast_resolver.versions.candidates holdfast_resolver.versions.grid
@@ -57,7 +57,8 @@ OWN = {
     holdfast_resolver.clients.places holdfast_resolver.clients.proxies holdfast_resolver.clients.settings
     holdfast_resolver.clients.urls holdfast_resolver.clients.uv holdfast_resolver.fetch
     holdfast_resolver.fetch.cache holdfast_resolver.fetch.facts holdfast_resolver.fetch.index
-    holdfast_resolver.fetch.records holdfast_resolver.resolve holdfast_resolver.resolve.minimal
+    holdfast_resolver.fetch.records holdfast_resolver.resolve holdfast_resolver.resolve.coverage
+    holdfast_resolver.resolve.minimal
     holdfast_resolver.resolve.request holdfast_resolver.resolve.rows holdfast_resolver.resolve.run
     holdfast_resolver.resolve.union holdfast_resolver.resolve.universe holdfast_resolver.resolve.view
     holdfast_resolver.solver holdfast_resolver.solver.analysis holdfast_resolver.solver.moves
