@@ -33,7 +33,7 @@ class Slow(typing.NamedTuple):
 
 def test_it_is_made_read_and_compared_like_the_other() -> None:
     """Positions, keywords, defaults, equality, hashes, order and unpacking agree."""
-    calls: tuple[tuple[tuple[int, ...], dict[str, Any]], ...] = (
+    calls: tuple[tuple[tuple[Any, ...], dict[str, Any]], ...] = (
         ((1,), {}),
         ((1, 3), {"name": "a"}),
         ((), {"x": 5, "y": 6}),

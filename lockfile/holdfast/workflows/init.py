@@ -56,7 +56,8 @@ def init(
 ) -> Begun:
     """Write configuration, `.gitattributes` and lock; the lock last, so that a killed run can be repeated.
 
-    `identifier` is a fresh UUID; `spell` makes a configuration's text of it and the targets. Raises what resolving and writing raise.
+    `identifier` is a fresh UUID; `spell` makes a configuration's text of it and the targets. Raises what resolving
+    and writing raise.
     """
     remembered: tuple[Remembered, ...] = ()
     if foreign is not None:

@@ -37,7 +37,8 @@ CHECK = named(
     holdfast.reports holdfast.reports.plain holdfast.workflows holdfast.workflows.check holdfast.workflows.port
     holdfast.workflows.previous holdfast.workflows.scope holdfast_resolver holdfast_resolver.errors
     holdfast_resolver.manifests holdfast_resolver.manifests.expansion holdfast_resolver.manifests.plain_toml
-    holdfast_resolver.manifests.pyproject holdfast_resolver.manifests.toml holdfast_resolver.values holdfast_resolver.values.digests
+    holdfast_resolver.manifests.pyproject holdfast_resolver.manifests.toml holdfast_resolver.values
+    holdfast_resolver.values.digests
     holdfast_resolver.values.markers holdfast_resolver.values.names holdfast_resolver.values.requirements
     holdfast_resolver.values.targets holdfast_resolver.values.tuples holdfast_resolver.values.wishes
     holdfast_resolver.versions holdfast_resolver.versions.candidates holdfast_resolver.versions.grid
