@@ -16,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies
 
 import urllib3
+
 from bench.records import Answer, Records
 
 LIMIT = 64 * 1024 * 1024  # bytes of a body that is still kept; longer ones are only passed on

@@ -14,10 +14,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that `python bench/rooms.py` finds the package it belongs to
 
+from bench import measure, peers  # noqa: E402
 from bench.measure import Program  # noqa: E402
 from bench.places import BENCH, CACHES, OURS  # noqa: E402
-
-from bench import measure, peers  # noqa: E402
 
 # The longest fitting beginning decides.
 ROOMS = {

@@ -5,6 +5,7 @@ import socket
 import urllib.request
 
 import pytest
+
 from tests.conftest import NetworkClosed
 
 

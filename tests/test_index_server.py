@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from packaging.metadata import Metadata
+
 from tests.support.index_server import Habits, IndexServer, garbage, html_for_json, redirect, serving, status, truncated
 from tests.support.packages import read_releases, sdist, wheel
 

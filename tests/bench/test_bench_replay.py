@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from bench import measure
 from bench.budgets import BUDGETS, verdict
 from bench.records import Answer, Records
 from bench.table import Row, render
-
-from bench import measure
 
 ROOT = Path(__file__).parents[2]
 PAGE = b'<html><body><a href="../../files/flask-1.0-py3-none-any.whl#sha256=00">flask</a></body></html>'

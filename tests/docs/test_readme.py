@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
 from tests.support.index_server import serving
 from tests.support.packages import read_releases
 

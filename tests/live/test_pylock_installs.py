@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from packaging.markers import Marker
+
 from tests.live.workloads import holdfast, requirements, write_project
 
 pytestmark = pytest.mark.live

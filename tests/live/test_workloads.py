@@ -9,10 +9,10 @@ import pytest
 from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
-from tests.live.workloads import ONE_TARGET, holdfast, locked, requirements, write_project
 
 from holdfast.model.lock import Lock, Pin
 from holdfast_resolver.values.targets import PLATFORMS, Target
+from tests.live.workloads import ONE_TARGET, holdfast, locked, requirements, write_project
 
 pytestmark = pytest.mark.live
 INSTANT = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from tests.peers import peer_servers, peer_shelf
 from tests.peers.peer_servers import Peer
 from tests.support.index_server import Habits, IndexServer, serving

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.peers import peer_servers
 from tests.peers.peer_shelf import EDGES, PINS, PYTHONS, WISHES, files, pinned_hashes
 from tests.support.project import Project

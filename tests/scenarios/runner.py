@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+
 from tests.support.index_server import Fault, Habits, IndexServer, serving
 from tests.support.packages import read_releases
 from tests.support.project import Done, Project

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.support.index_server import Habits, IndexServer, hanging, serving
 from tests.support.packages import read_releases
 from tests.support.project import Project

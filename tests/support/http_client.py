@@ -4,12 +4,11 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator
 
-from tests.support.loopback import Asked, Reply
-
 from holdfast_resolver.clients.credentials import CredentialBook
 from holdfast_resolver.clients.settings import IndexSettings
 from holdfast_resolver.fetch.http import HttpTransport
 from holdfast_resolver.registries.port import MIB, Request
+from tests.support.loopback import Asked, Reply
 
 
 @contextlib.contextmanager

@@ -1,8 +1,7 @@
 """A checker of refusals, independent of the search: every leaf is true of the world, every step follows."""
 
-from tests.support.toy import ToyWorld
-
 from holdfast_resolver.solver.port import Clause, NoSolution
+from tests.support.toy import ToyWorld
 
 
 def check_proof(world: ToyWorld, refusal: NoSolution) -> None:

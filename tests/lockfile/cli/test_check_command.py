@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from tests.support.index_server import serving
 from tests.support.packages import read_releases
 from tests.support.project import Project

@@ -3,10 +3,9 @@
 import subprocess
 from pathlib import Path
 
+from holdfast.format.write import write
 from tests.support.lock_scenarios import digest, read_lock
 from tests.support.project import Project
-
-from holdfast.format.write import write
 
 BEFORE = """
 wish flask>=3.0

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from tests.support.index_server import serving, status
-from tests.support.packages import read_releases
-from tests.support.project import Project
 
 from holdfast import files
 from holdfast.errors import FileProblem
+from tests.support.index_server import serving, status
+from tests.support.packages import read_releases
+from tests.support.project import Project
 
 SHELF = "flask 3.0.0\n    click>=8\nclick 8.1.8\nsix 1.16.0"
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from tests.support.project import Project
 
 from holdfast.findings.codes import CODES, explain
+from tests.support.project import Project
 
 
 @pytest.fixture

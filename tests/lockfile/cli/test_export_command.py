@@ -4,6 +4,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+
 from tests.support.index_server import serving
 from tests.support.packages import read_releases, wheel
 from tests.support.project import Project

@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.support.lock_scenarios import read_lock
-from tests.support.project import Project
 
 from holdfast.format.write import write
+from tests.support.lock_scenarios import read_lock
+from tests.support.project import Project
 
 LOCK = """
 wish flask>=3.0

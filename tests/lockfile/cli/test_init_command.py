@@ -4,12 +4,12 @@ import uuid
 from pathlib import Path
 
 import pytest
-from tests.support.index_server import IndexServer, serving
-from tests.support.packages import read_releases
-from tests.support.project import Project
 
 from holdfast.configuration.read import read_project
 from holdfast.format.read import read
+from tests.support.index_server import IndexServer, serving
+from tests.support.packages import read_releases
+from tests.support.project import Project
 
 SHELF = "flask 3.0.0\n    click>=8\nflask 3.1.0\n    click>=8\nclick 8.1.7\nclick 8.1.8"
 

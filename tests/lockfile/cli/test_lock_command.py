@@ -5,12 +5,12 @@ import threading
 from pathlib import Path
 
 import pytest
-from tests.support.index_server import Habits, serving
-from tests.support.packages import read_releases, wheel
-from tests.support.project import Project
 
 from holdfast.format.read import read
 from holdfast.model.lock import Lock, Pin
+from tests.support.index_server import Habits, serving
+from tests.support.packages import read_releases, wheel
+from tests.support.project import Project
 
 SHELF = """
 flask 3.0.0 | sdist static

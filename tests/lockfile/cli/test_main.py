@@ -9,12 +9,12 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.support.index_server import hanging, serving
-from tests.support.packages import read_releases
-from tests.support.project import Project
 
 from holdfast.cli.main import main
 from holdfast.cli.table import COMMANDS
+from tests.support.index_server import hanging, serving
+from tests.support.packages import read_releases
+from tests.support.project import Project
 
 
 def run(*words: str, **environment: str) -> tuple[int, str, str]:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tests.support.index_server import Habits, serving
 from tests.support.packages import read_releases
 from tests.support.project import Project

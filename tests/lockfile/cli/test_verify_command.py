@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from tests.support.index_server import Habits, IndexServer, serving, status
 from tests.support.packages import File, read_releases, wheel
 from tests.support.project import Project

@@ -1,10 +1,9 @@
 """A lock against an earlier one: changed bytes, and what `diff` shows."""
 
-from tests.support.lock_scenarios import TARGETS, digest, read_lock
-
 from holdfast.drift.base import compare_with_base
 from holdfast.model.difference import compare_locks
 from holdfast.model.lock import LockedSource
+from tests.support.lock_scenarios import TARGETS, digest, read_lock
 
 BASE = read_lock(
     """

@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from tests.support.lock_scenarios import TARGETS, read_lock
 
 from holdfast.drift.closure import check_closure
 from holdfast.findings.codes import CODES
 from holdfast.findings.finding import Finding
 from holdfast_resolver.versions.grid import Grid
+from tests.support.lock_scenarios import TARGETS, read_lock
 
 GRID = Grid(TARGETS)
 

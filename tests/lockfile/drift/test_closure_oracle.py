@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
 from packaging.utils import parse_wheel_filename
-from tests.support.lock_scenarios import TARGETS, digest
 
 from holdfast.drift.closure import NO_PIN, find_problems
 from holdfast.model.graph import LockGraph
@@ -13,6 +12,7 @@ from holdfast.model.lock import Input, Lock, Pin, PinnedArtifact, Scope
 from holdfast_resolver.values.requirements import Requirement, parse_requirement
 from holdfast_resolver.values.targets import PLATFORMS, Target
 from holdfast_resolver.versions.grid import Grid
+from tests.support.lock_scenarios import TARGETS, digest
 
 GRID = Grid(TARGETS)
 Problems = set[tuple[str, int, int, str, str]]  # (code, pin met or wrong, owner or -1, requirement, target)

@@ -1,12 +1,12 @@
 """Manifest against lock."""
 
 import pytest
-from tests.support.lock_scenarios import read_lock
 
 from holdfast.drift.inputs import compare_inputs
 from holdfast.findings.finding import Place
 from holdfast_resolver.values.requirements import parse_requirement
 from holdfast_resolver.values.wishes import Wish
+from tests.support.lock_scenarios import read_lock
 
 LOCK = read_lock(
     """

@@ -1,13 +1,13 @@
 """Configuration and sources against lock."""
 
 import pytest
-from tests.support.lock_scenarios import TARGETS, read_lock
 
 from holdfast.drift.scope import DeclaredScope, compare_scope
 from holdfast.drift.sources import compare_sources, matches
 from holdfast.model.lock import LockedSource
 from holdfast_resolver.values.targets import parse_target
 from holdfast_resolver.values.wishes import Source
+from tests.support.lock_scenarios import TARGETS, read_lock
 
 LOCK = read_lock("wish a\na 1\n")
 CP313 = parse_target("cp313 linux-x86_64 glibc-2.28")

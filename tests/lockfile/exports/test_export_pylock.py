@@ -6,7 +6,6 @@ from collections.abc import Mapping
 import pytest
 from hypothesis import given
 from packaging.pylock import Pylock
-from tests.lockfile.exports.small_locks import TARGETS, digest, lock, locks, pin
 
 from holdfast.errors import Undecided, UsageError
 from holdfast.exports.port import LocatedFile
@@ -17,6 +16,7 @@ from holdfast.model.graph import LockGraph
 from holdfast.model.lock import Lock, Pin
 from holdfast_resolver.values.targets import Target
 from holdfast_resolver.versions.grid import Grid
+from tests.lockfile.exports.small_locks import TARGETS, digest, lock, locks, pin
 
 
 def offered(made: Pin) -> Mapping[str, LocatedFile]:

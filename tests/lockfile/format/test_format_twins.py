@@ -3,7 +3,6 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.lockfile.format.lock_worlds import locks, sample
 
 from holdfast.errors import LockFormatError
 from holdfast.format.order import canonical
@@ -11,6 +10,7 @@ from holdfast.format.read import read, read_canonical
 from holdfast.format.read_plain import read_plain
 from holdfast.format.write import write
 from holdfast.model.lock import Lock
+from tests.lockfile.format.lock_worlds import locks, sample
 
 SWAPS = (
     '"',

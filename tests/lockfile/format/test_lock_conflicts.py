@@ -4,12 +4,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.lockfile.format.lock_worlds import digest, sample
 
 from holdfast.format.conflicts import has_conflicts, read_pins, sides
 from holdfast.format.read import read
 from holdfast.format.write import write
 from holdfast.model.lock import Lock
+from tests.lockfile.format.lock_worlds import digest, sample
 
 
 def bumped(version: str) -> Lock:

@@ -1,7 +1,6 @@
 """What a lock may not say: each fault is refused by both readers, with its place."""
 
 import pytest
-from tests.lockfile.format.lock_worlds import digest, sample
 
 from holdfast.errors import LockFormatError
 from holdfast.format.fields import LARGEST_FILE, LONGEST_LINE
@@ -9,6 +8,7 @@ from holdfast.format.read import read
 from holdfast.format.read_plain import read_plain
 from holdfast.format.write import WriteError, write
 from holdfast.model.lock import PinnedArtifact, Signer
+from tests.lockfile.format.lock_worlds import digest, sample
 
 TEXT = write(sample())
 CLICK = f'{{ file = "click-8.1.8.tar.gz", hash = "{digest(3)}" }}'

@@ -9,12 +9,12 @@ from typing import Any
 import jsonschema
 import pytest
 from hypothesis import given, settings
-from tests.lockfile.format.lock_worlds import locks, sample
 
 from holdfast.format.fields import ARTIFACT_FIELDS, SECTIONS, Section
 from holdfast.format.read import read
 from holdfast.format.write import write
 from holdfast.model.lock import Lock
+from tests.lockfile.format.lock_worlds import locks, sample
 
 DOCS = Path(__file__).parents[3] / "docs"
 SCHEMA = json.loads((DOCS / "lock.schema.json").read_text(encoding="utf-8"))

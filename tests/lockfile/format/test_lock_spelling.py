@@ -1,13 +1,13 @@
 """Other spellings of a lock, unknown keys, and the small grammars: names of files, strings, entries."""
 
 import pytest
-from tests.lockfile.format.lock_worlds import sample
 
 from holdfast.format import shapes
 from holdfast.format.naming import belongs
 from holdfast.format.read import read, read_canonical
 from holdfast.format.strings import quote, value_text, visible
 from holdfast.format.write import write
+from tests.lockfile.format.lock_worlds import sample
 
 TEXT = write(sample())
 

@@ -3,8 +3,6 @@
 from typing import Any
 
 import pytest
-from tests.lockfile.exports.small_locks import TARGETS, digest, lock, pin
-from tests.lockfile.imports.foreign_files import UV
 
 from holdfast.findings.codes import CODES
 from holdfast.findings.finding import Finding, Place, fails
@@ -14,6 +12,8 @@ from holdfast.imports.port import ForeignLock, ForeignPin, Skipped
 from holdfast.imports.table import ROWS, read_foreign
 from holdfast.model.lock import Lock, Pin
 from holdfast_resolver.versions.grid import Grid
+from tests.lockfile.exports.small_locks import TARGETS, digest, lock, pin
+from tests.lockfile.imports.foreign_files import UV
 
 WHEEL, SDIST = "a-1-py3-none-any.whl", "a-1.tar.gz"
 OURS = lock(pin("a", "1", "b ; sys_platform == 'win32'"), pin("b", "1"), project=("a",))

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.lockfile.exports.small_locks import lock, pin
-from tests.lockfile.imports.foreign_files import POETRY, PYLOCK, REQUIREMENTS, UV
 
 from holdfast.errors import ForeignFileError
 from holdfast.imports.compare import compare
 from holdfast.imports.table import read_foreign
+from tests.lockfile.exports.small_locks import lock, pin
+from tests.lockfile.imports.foreign_files import POETRY, PYLOCK, REQUIREMENTS, UV
 
 FILES = {"uv.lock": UV, "poetry.lock": POETRY, "pylock.toml": PYLOCK, "requirements.txt": REQUIREMENTS}
 OURS = lock(pin("celery", "5.4.0", "vine"), pin("vine", "5.1"), project=("celery",))

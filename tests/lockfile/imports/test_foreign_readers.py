@@ -1,11 +1,11 @@
 """What other tools' lock files say, format by format."""
 
 import pytest
-from tests.lockfile.imports.foreign_files import POETRY, PYLOCK, REQUIREMENTS, UV, A, B, C, D
 
 from holdfast.errors import ForeignFileError
 from holdfast.imports.port import ForeignEdge, ForeignLock, ForeignPin, Skipped
 from holdfast.imports.table import ROWS, detect, read_foreign
+from tests.lockfile.imports.foreign_files import POETRY, PYLOCK, REQUIREMENTS, UV, A, B, C, D
 
 
 def pins(foreign: ForeignLock) -> dict[str, ForeignPin]:

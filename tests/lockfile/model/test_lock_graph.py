@@ -3,12 +3,12 @@
 import time
 
 from hypothesis import given
-from tests.lockfile.exports.small_locks import TARGETS, lock, locks, pin
 
 from holdfast.model.graph import LockGraph
 from holdfast.model.lock import Lock, Pin
 from holdfast_resolver.values.requirements import Requirement, parse_entry
 from holdfast_resolver.versions.grid import Grid
+from tests.lockfile.exports.small_locks import TARGETS, lock, locks, pin
 
 WINDOWS = 0b1000_1000  # in both minors of TARGETS, windows-x86_64 is the last platform
 LINUX = 0b0011_0011

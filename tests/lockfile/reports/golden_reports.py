@@ -9,8 +9,6 @@ and read the difference before committing it. Never run by CI.
 
 from pathlib import Path
 
-from tests.support.lock_scenarios import TARGETS, digest, read_lock
-
 from holdfast.findings.finding import Finding, Place
 from holdfast.model.difference import compare_locks
 from holdfast.model.graph import LockGraph
@@ -18,6 +16,7 @@ from holdfast.model.lock import LockedSource
 from holdfast.reports import differences, tree, why
 from holdfast.reports.port import FORMATS, Summary, render
 from holdfast_resolver.versions.grid import Grid
+from tests.support.lock_scenarios import TARGETS, digest, read_lock
 
 FOLDER = Path(__file__).parents[3] / "fixtures" / "golden" / "reports"
 ENDINGS = {"text": "txt", "json": "json", "sarif": "sarif", "github": "github.txt"}

@@ -8,12 +8,12 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.lockfile.reports.golden_reports import FINDINGS, FOLDER, SUMMARY
 
 from holdfast.findings.codes import CODES
 from holdfast.findings.finding import SEVERITIES, Finding, Place
 from holdfast.reports.plain import plain
 from holdfast.reports.port import FORMATS, Summary, render
+from tests.lockfile.reports.golden_reports import FINDINGS, FOLDER, SUMMARY
 
 HARMFUL = "\x00\x07\x08\t\n\r\x1b\x7f\x85\x9b\xad\u200b\u200e\u200f"
 HARMFUL += "\u2028\u2029\u202a\u202e\u2066\u2069\ufeff\U000e0041\ud800"

@@ -1,6 +1,7 @@
 """Every report against its golden file (see `golden_reports.py` for the command that makes them anew)."""
 
 import pytest
+
 from tests.lockfile.reports.golden_reports import FOLDER, reports
 
 REPORTS = reports()

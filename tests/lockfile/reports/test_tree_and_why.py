@@ -2,12 +2,11 @@
 
 import json
 
-from tests.support.lock_scenarios import TARGETS, read_lock
-
 from holdfast.model.graph import LockGraph
 from holdfast.model.paths import paths_to
 from holdfast.reports import tree, why
 from holdfast_resolver.versions.grid import Grid
+from tests.support.lock_scenarios import TARGETS, read_lock
 
 
 def graph(text: str) -> LockGraph:

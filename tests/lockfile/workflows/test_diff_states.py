@@ -1,11 +1,11 @@
 """Two states of a lock, compared without git."""
 
 import pytest
-from tests.support.lock_scenarios import read_lock
 
 from holdfast.errors import LockFormatError, LockMissing
 from holdfast.format.write import write
 from holdfast.workflows.diff import Compared, diff
+from tests.support.lock_scenarios import read_lock
 
 OLD = write(read_lock("wish a\na 1\n    b\nb 1\n")).encode()
 NEW = write(read_lock("wish a\nwish d\na 1\n    b\nb 1\n    c ; sys_platform == 'win32'\nc 1\nd 1\nlost 1\n")).encode()

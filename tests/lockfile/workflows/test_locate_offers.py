@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from tests.support.shelf import NOW, PYPI, Release, Shelf, ShelfCrew, index_of
 
 from holdfast.errors import Undecided
 from holdfast.model.lock import Pin
@@ -12,6 +11,7 @@ from holdfast.workflows.market import Market
 from holdfast_resolver.errors import OfflineMiss, RegistryUnavailable
 from holdfast_resolver.fetch.cache import Cache
 from holdfast_resolver.fetch.index import Answer, Freshness, Index, Need
+from tests.support.shelf import NOW, PYPI, Release, Shelf, ShelfCrew, index_of
 
 SHELF = Shelf({"click": [Release("8.1.8", sdist="static")], "flask": [Release("3.0.0"), Release("3.1.0")]})
 CLICK, FLASK = Pin("pypi", "click", "8.1.8"), Pin("pypi", "flask", "3.0.0")

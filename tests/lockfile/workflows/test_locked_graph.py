@@ -4,8 +4,6 @@ import json
 
 import pytest
 from hypothesis import given
-from tests.lockfile.exports.small_locks import locks
-from tests.support.lock_scenarios import read_lock
 
 from holdfast.errors import LockMissing, UsageError
 from holdfast.format.write import write
@@ -14,6 +12,8 @@ from holdfast.model.lock import Lock
 from holdfast.reports.tree import render_json
 from holdfast.workflows.graph import locked_graph
 from holdfast_resolver.versions.grid import Grid
+from tests.lockfile.exports.small_locks import locks
+from tests.support.lock_scenarios import read_lock
 
 
 class Folder:

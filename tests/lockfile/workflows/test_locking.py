@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from tests.support.shelf import PYPI, Release, Shelf, index_of
 
 from holdfast.configuration.configuration import Configuration, Project
 from holdfast.drift.closure import check_closure
@@ -15,6 +14,7 @@ from holdfast_resolver.resolve.request import Impossible
 from holdfast_resolver.values.requirements import parse_requirement
 from holdfast_resolver.values.wishes import Manifest, Source, Wish
 from holdfast_resolver.versions.grid import Grid
+from tests.support.shelf import PYPI, Release, Shelf, index_of
 
 ORDER = Order("2026-01-15")
 CONFIGURATION = Configuration(

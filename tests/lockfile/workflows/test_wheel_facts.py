@@ -1,12 +1,12 @@
 """A wheel's own metadata against the edges of its pin."""
 
 import pytest
-from tests.support.lock_scenarios import TARGETS, read_lock
 
 from holdfast.model.graph import LockGraph
 from holdfast.workflows.wheel_facts import Comparison, finding_of
 from holdfast_resolver.values.artifacts import ReleaseMetadata
 from holdfast_resolver.versions.grid import Grid
+from tests.support.lock_scenarios import TARGETS, read_lock
 
 LOCK = read_lock(
     """

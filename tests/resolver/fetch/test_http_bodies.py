@@ -6,8 +6,6 @@ import socket
 import time
 
 import pytest
-from tests.support.http_client import ask, series, transport
-from tests.support.loopback import Asked, Loopback, Reply, raw_server
 
 from holdfast_resolver.clients.settings import IndexSettings
 from holdfast_resolver.errors import (
@@ -15,6 +13,8 @@ from holdfast_resolver.errors import (
     RegistryError,
     RegistryUnavailable,
 )
+from tests.support.http_client import ask, series, transport
+from tests.support.loopback import Asked, Loopback, Reply, raw_server
 
 
 def test_a_truncated_body_is_fetched_again(server: Loopback) -> None:

@@ -4,12 +4,12 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from tests.support.http_client import ask
 
 from holdfast_resolver.clients.settings import IndexSettings
 from holdfast_resolver.errors import RegistryAnswerInvalid, RegistryRefused, RegistryUnavailable
 from holdfast_resolver.fetch.folders import FolderTransport
 from holdfast_resolver.fetch.http import HttpTransport
+from tests.support.http_client import ask
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 import socket
 
 import pytest
-from tests.support.http_client import ask, transport
-from tests.support.loopback import Loopback, Reply, loopback
 
 from holdfast_resolver.clients.credentials import BoundCredentials, CredentialBook, Credentials
 from holdfast_resolver.clients.proxies import Proxies
@@ -15,6 +13,8 @@ from holdfast_resolver.errors import (
     RegistryRefused,
     RegistryUnavailable,
 )
+from tests.support.http_client import ask, transport
+from tests.support.loopback import Loopback, Reply, loopback
 
 SECRET = "s3cret"
 

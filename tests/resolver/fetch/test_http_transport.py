@@ -6,8 +6,6 @@ import time
 from email.utils import formatdate
 
 import pytest
-from tests.support.http_client import ask, series, transport
-from tests.support.loopback import Loopback, Reply, raw_server
 
 from holdfast_resolver.clients.settings import IndexSettings
 from holdfast_resolver.errors import (
@@ -16,6 +14,8 @@ from holdfast_resolver.errors import (
     RegistryRefused,
     RegistryUnavailable,
 )
+from tests.support.http_client import ask, series, transport
+from tests.support.loopback import Loopback, Reply, raw_server
 
 
 def test_an_answer_arrives_whole_with_its_headers_in_lower_case(server: Loopback) -> None:

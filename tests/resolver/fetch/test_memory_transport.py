@@ -3,12 +3,12 @@
 import threading
 
 import pytest
-from tests.support.http_client import ask
 
 from holdfast_resolver.errors import RegistryAnswerInvalid, RegistryUnavailable
 from holdfast_resolver.fetch.memory import MemoryTransport
 from holdfast_resolver.fetch.transport import Transport
 from holdfast_resolver.registries.port import Response
+from tests.support.http_client import ask
 
 URL = "https://index.example/simple/click/"
 

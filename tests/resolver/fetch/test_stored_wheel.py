@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from tests.support.packages import core_metadata, wheel
 
 from holdfast_resolver.errors import RegistryAnswerInvalid
 from holdfast_resolver.fetch.stored_wheel import stored_metadata
 from holdfast_resolver.registries.core_metadata import parse_core_metadata
 from holdfast_resolver.values.wishes import Source
+from tests.support.packages import core_metadata, wheel
 
 PYPI = Source("pypi", "pypi", "", "pypi")
 

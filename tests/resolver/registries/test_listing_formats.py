@@ -4,12 +4,12 @@ import html
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.resolver.registries.pages import FILE, HASH, JSON, SHA512, URL, A, html_page, json_page
 
 from holdfast_resolver.errors import RegistryAnswerInvalid
 from holdfast_resolver.registries import html_anchors
 from holdfast_resolver.registries.faults import AnswerFaultError
 from holdfast_resolver.registries.pypi_listing import parse_listing
+from tests.resolver.registries.pages import FILE, HASH, JSON, SHA512, URL, A, html_page, json_page
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=12).map(str.strip)
 TIMES = st.sampled_from(["2024-01-02T03:04:05Z", "2024-01-02T03:04:05.25Z", "2024-01-02T03:04:05-01:00", "never"])

@@ -5,13 +5,13 @@ import time
 from contextlib import suppress
 
 import pytest
-from tests.resolver.registries.pages import FILE, HASH, JSON, SHA512, URL, A, html_page, json_page
 
 from holdfast_resolver.errors import RegistryAnswerInvalid
 from holdfast_resolver.registries import html_anchors, pypi_listing
 from holdfast_resolver.registries.pypi_listing import ACCEPT, listing_request, parse_listing
 from holdfast_resolver.values.artifacts import Artifact, Listing
 from holdfast_resolver.values.wishes import Source
+from tests.resolver.registries.pages import FILE, HASH, JSON, SHA512, URL, A, html_page, json_page
 
 
 def one(listing: Listing) -> Artifact:

@@ -10,7 +10,6 @@ from contextlib import suppress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.resolver.registries.memory_index import MemoryIndex
 
 from holdfast_resolver.errors import RegistryAnswerInvalid
 from holdfast_resolver.registries import tar_stream
@@ -25,6 +24,7 @@ from holdfast_resolver.registries.sdist_metadata import (
 from holdfast_resolver.registries.tar_stream import TarStream
 from holdfast_resolver.values.artifacts import Artifact
 from holdfast_resolver.values.wishes import Source
+from tests.resolver.registries.memory_index import MemoryIndex
 
 FILE = "foo-1.0.tar.gz"
 PKG_INFO = b"Metadata-Version: 2.2\nName: foo\nVersion: 1.0\n"

@@ -9,7 +9,6 @@ import zipfile
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.resolver.registries.memory_index import MemoryIndex
 
 from holdfast_resolver.errors import RegistryAnswerInvalid
 from holdfast_resolver.registries.core_metadata import MAX_BYTES
@@ -17,6 +16,7 @@ from holdfast_resolver.registries.remote_zip import TAIL_BYTES
 from holdfast_resolver.registries.wheel_metadata import sidecar_url, wheel_metadata
 from holdfast_resolver.values.artifacts import Artifact
 from holdfast_resolver.values.wishes import Source
+from tests.resolver.registries.memory_index import MemoryIndex
 
 FILE = "foo_bar-1.0-py3-none-any.whl"
 URL = f"https://files.example/p/{FILE}"

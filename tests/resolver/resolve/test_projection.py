@@ -10,12 +10,12 @@ from pathlib import Path
 from packaging.markers import Marker
 from packaging.requirements import Requirement as PackagingRequirement
 from packaging.specifiers import SpecifierSet
-from tests.support.shelf import Release, Shelf, index_of, request_of
-from tests.support.toy import Need, Toy, all_answers
 
 from holdfast_resolver.resolve.request import Impossible, Outcome, Resolution
 from holdfast_resolver.resolve.run import resolve
 from holdfast_resolver.values.targets import PLATFORMS, Target, parse_target
+from tests.support.shelf import Release, Shelf, index_of, request_of
+from tests.support.toy import Need, Toy, all_answers
 
 TARGETS = tuple(
     parse_target(text)

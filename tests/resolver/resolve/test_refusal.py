@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from tests.support.shelf import Release, Shelf, index_of, request_of
 
 from holdfast_resolver.resolve.request import Impossible, Resolution
 from holdfast_resolver.resolve.run import resolve
 from holdfast_resolver.values.targets import parse_target
+from tests.support.shelf import Release, Shelf, index_of, request_of
 
 TARGETS = (parse_target("cp311 linux-x86_64 glibc-2.28"), parse_target("cp312 macos-arm64 14.0"))
 END = "so this wish cannot be met on cp311 linux-x86_64 glibc-2.28"

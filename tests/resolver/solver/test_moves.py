@@ -4,11 +4,10 @@ import random
 from collections.abc import Generator
 from typing import Any
 
-from tests.support.toy import Toy, ToyWorld, all_answers, random_toy
-
 from holdfast_resolver.solver.moves import fewest_moves
 from holdfast_resolver.solver.port import NoSolution, Solution
 from holdfast_resolver.solver.search import Assumption, Search
+from tests.support.toy import Toy, ToyWorld, all_answers, random_toy
 
 
 def finish(run: Generator[tuple[object, ...], None, Any]) -> Any:

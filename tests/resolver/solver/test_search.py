@@ -1,11 +1,11 @@
 """The search against a brute-force oracle on random small universes."""
 
 import pytest
-from tests.support.proofs import check_proof
-from tests.support.toy import Toy, ToyWorld, all_answers, random_toy
 
 from holdfast_resolver.solver.port import NoSolution, Solution
 from holdfast_resolver.solver.search import Assumption, Search
+from tests.support.proofs import check_proof
+from tests.support.toy import Toy, ToyWorld, all_answers, random_toy
 
 _SEEDS = range(3000)
 

@@ -2,12 +2,12 @@
 
 from hypothesis import given, settings
 from packaging.version import Version
-from tests.resolver.versions.version_strategies import families
 
 from holdfast_resolver.versions.candidates import Candidates
 from holdfast_resolver.versions.pep440 import PEP440
 from holdfast_resolver.versions.port import Scheme
 from holdfast_resolver.versions.prereleases import admitted
+from tests.resolver.versions.version_strategies import families
 
 
 @settings(max_examples=200)

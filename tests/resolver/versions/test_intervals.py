@@ -3,10 +3,10 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.resolver.versions.version_strategies import families
 
 from holdfast_resolver.versions.candidates import Candidates
 from holdfast_resolver.versions.intervals import NOTHING, describe
+from tests.resolver.versions.version_strategies import families
 
 
 def parsed_back(table: Candidates, text: str) -> int:

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from packaging.version import Version
-from tests.resolver.versions.version_strategies import FAMILY, families, versions
 
 from holdfast_resolver.errors import InvalidVersion
 from holdfast_resolver.versions.pep440_keys import is_prerelease_key, normalize_version, version_key
+from tests.resolver.versions.version_strategies import FAMILY, families, versions
 
 # PEP 440, "Summary of permitted suffixes and relative ordering", with locals and epochs added.
 ASCENDING = [

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
-from tests.resolver.versions.version_strategies import FAMILY, clauses, families
 
 from holdfast_resolver.errors import InvalidRange
 from holdfast_resolver.versions.candidates import Candidates
 from holdfast_resolver.versions.pep440_ranges import canonical_range, names_prerelease
+from tests.resolver.versions.version_strategies import FAMILY, clauses, families
 
 
 def oracle_mask(table: Candidates, text: str) -> int:

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
-from tests.resolver.versions.version_strategies import clauses
 
 from holdfast_resolver.versions.pep440_ranges import canonical_range, repair_range
+from tests.resolver.versions.version_strategies import clauses
 
 
 @pytest.mark.parametrize(
