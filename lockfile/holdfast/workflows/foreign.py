@@ -44,7 +44,7 @@ def remember(
             source_of(pin.name, sources).name,
             pin.name,
             pin.version,
-            _artifacts(pin),
+            _artifacts(pin, grid),
             _when(mask, grid, pin),
             Place(foreign.path, pin.line),
         )
@@ -60,6 +60,16 @@ def _when(mask: int, grid: Grid, pin: OtherPin) -> str:
         return pin.marker
 
 
-def _artifacts(pin: OtherPin) -> tuple[PinnedArtifact, ...]:
-    """The files that the entry names with a hash; hashes without a file name are checked by `check --against`."""
-    return tuple(PinnedArtifact(file, digest) for file, digest in pin.artifacts if file and digest)
+def _artifacts(pin: OtherPin, grid: Grid) -> tuple[PinnedArtifact, ...]:
+    """The files that the entry names with a hash and that serve a target of ours, and its sdists.
+
+    Hashes without a file name are checked by `check --against`.
+    """
+    named = [PinnedArtifact(file, digest) for file, digest in pin.artifacts if file and digest]
+    return tuple(artifact for artifact in named if _serves(artifact.file, grid))
+
+
+def _serves(file: str, grid: Grid) -> bool:
+    """Whether a file is an sdist, or a wheel that some target takes."""
+    parts = file[:-4].rsplit("-", 3)
+    return not file.endswith(".whl") or (len(parts) == 4 and bool(grid.wheel("-".join(parts[1:]))))
