@@ -7,6 +7,7 @@ from holdfast.cli.console import Console
 from holdfast_resolver.fetch.cache import Cache
 from holdfast_resolver.fetch.crew import Crew
 from holdfast_resolver.fetch.index import Answer, Need
+from holdfast_resolver.fetch.press import Press
 from holdfast_resolver.fetch.records import Record
 from holdfast_resolver.fetch.transport import Transport
 from holdfast_resolver.values.wishes import Source
@@ -22,8 +23,9 @@ class CountedCrew(Crew):
         cache: Cache,
         url_of: Callable[[Source], str],
         now: int,
+        press: Press,
     ) -> None:
-        super().__init__(transport, cache, url_of, now)
+        super().__init__(transport, cache, url_of, now, press=press)
         self._console = console
         self._asked = 0
         self._answered = 0

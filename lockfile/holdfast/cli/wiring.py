@@ -86,9 +86,14 @@ def open_shop(
         return default_index_url()
 
     def hire() -> Crew:
-        from holdfast.cli.counted import CountedCrew  # start-up: only when something must be fetched
+        # start-up: only when something must be fetched. The press is born first: while its child loads the parsers, the
+        # HTTP client is loaded here.
+        from holdfast_resolver.fetch.press import Press
 
-        return CountedCrew(console, connect(), cache, url_of, now)
+        press = Press(cache)
+        from holdfast.cli.counted import CountedCrew
+
+        return CountedCrew(console, connect(), cache, url_of, now, press)
 
     index = Index(cache, freshness, None if offline else hire, configuration.metadata)
     return Shop(Market(index, sources, _unused(settings, configuration)), settings, connect, url_of)

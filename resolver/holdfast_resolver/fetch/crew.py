@@ -40,6 +40,7 @@ class Crew:
         url_of: Callable[[Source], str],
         now: int,
         size: int = _SIZE,
+        press: Press | None = None,
     ) -> None:
         self._transport = transport
         self._cache = cache
@@ -51,7 +52,7 @@ class Crew:
         self._answers: SimpleQueue[tuple[Need, Answer | BaseException]] = SimpleQueue()
         self._waiting = 0
         self._without_ranges: set[str] = set()
-        self._press = Press(cache)
+        self._press = press or Press(cache)
 
     @property
     def requests(self) -> int:

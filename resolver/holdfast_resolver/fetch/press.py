@@ -113,6 +113,7 @@ class Press:
 
 
 def _serve(jobs: int, replies: int, cache: Cache) -> None:
+    registry("pypi")  # imported while the parent makes its connections
     while True:
         try:
             source, *rest = marshal.loads(_receive(jobs))

@@ -7,6 +7,7 @@ Knows names only; whether a version suits anybody is asked elsewhere.
 import re
 
 from holdfast_resolver.values.names import normalize_name
+from holdfast_resolver.versions.wheels import may_serve
 
 WHEEL = "wheel"
 SDIST = "sdist"
@@ -35,6 +36,8 @@ class FileNames:
         self._name = name
         self._is_ours: dict[str, bool] = {}
         self._versions: dict[str, str] = {}
+        self._tags: dict[str, bool] = {}  # what follows a wheel's version -> whether it is well formed
+        self._useful: dict[str, bool] = {}  # the same -> whether a wheel with these tags can serve any target
 
     def read(self, file: str) -> tuple[str, str]:
         """Return (kind, version): kind is "wheel", "sdist", "legacy" or "" (no source or wheel at all).
@@ -47,7 +50,10 @@ class FileNames:
         if file.endswith(".whl"):
             prefix, _, rest = file[:-4].partition("-")
             version, _, tags = rest.partition("-")
-            if not self._is_name(prefix) or _WHEEL_REST.fullmatch(tags) is None:
+            formed = self._tags.get(tags)
+            if formed is None:
+                formed = self._tags[tags] = _WHEEL_REST.fullmatch(tags) is not None
+            if not formed or not self._is_name(prefix):
                 return WHEEL, ""
             # An escaped hyphen of the version, as in foo-2.0_1-py3-none-any.whl
             return WHEEL, self._version(version) or self._version(version.replace("_", "-"))
@@ -55,6 +61,17 @@ class FileNames:
             if file.endswith(ending):
                 return SDIST, self._sdist_version(file[: -len(ending)])
         return (LEGACY if file.endswith(_LEGACY_ENDINGS) else ""), ""
+
+    def may_serve(self, file: str) -> bool:
+        """Whether a file of this package can serve any target there is: an sdist, or a wheel with such tags."""
+        if not file.endswith(".whl"):
+            return True
+        tags = file[:-4].split("-", 2)[2]
+        known = self._useful.get(tags)
+        if known is None:
+            _, python, abi, platform = file[:-4].rsplit("-", 3)
+            known = self._useful[tags] = may_serve(f"{python}-{abi}", platform)
+        return known
 
     def _sdist_version(self, stem: str) -> str:
         # The length decides in nearly all names: only runs of separators make a name longer than its normal

@@ -42,6 +42,7 @@ _FILLER = re.compile(
     re.VERBOSE,
 )
 _VERSION_META = re.compile(r'<meta name="pypi:repository-version" content="([^"]*)" ?/?>')
+_UPLOADED = ' data-upload-time="'
 # Character references whose meaning no parser disputes.
 _PLAIN_REFERENCES = re.compile(r"[^&]*(?:&(?:lt|gt|amp|quot|#[0-9]{1,6}|#x[0-9a-fA-F]{1,5});[^&]*)*")
 
@@ -73,27 +74,43 @@ def read_regular_page(text: str) -> Page | None:
         return None
     anchors: list[Anchor] = []
     values: dict[str, str] = {}
-    split_attributes = _ATTRIBUTE.findall
+    heads: dict[str, dict[str, str]] = {}  # attributes but for the time repeat from file to file
     step = _ANCHOR_STEP
     for href, sha256, fragment, written in zip(parts[1::step], parts[2::step], parts[3::step], parts[4::step]):
         digest = "sha256:" + sha256 if sha256 else _digest(fragment or "")
-        pairs = split_attributes(written)
-        attributes = dict(pairs)
-        if len(attributes) != len(pairs):
-            attributes = dict(reversed(pairs))  # HTML: the first of equal attributes counts
-        if "&" in written:
-            for key, value in attributes.items():
-                if "&" in value:
-                    known = values.get(value)
-                    if known is None:
-                        if not _PLAIN_REFERENCES.fullmatch(value):
-                            return None
-                        known = values[value] = unescape(value)
-                    attributes[key] = known
+        head, uploaded, tail = written.partition(_UPLOADED)
+        if (uploaded and tail.find('"') != len(tail) - 1) or "&" in tail:
+            head, uploaded = written, ""
+        attributes = heads.get(head)
+        if attributes is None:
+            attributes = _attributes(head, values)
+            if attributes is None:
+                return None
+            heads[head] = attributes
+        if uploaded:
+            attributes = {**attributes, "data-upload-time": attributes.get("data-upload-time", tail[:-1])}
         anchors.append((href, digest, attributes))
     is_opened = "<html" in others or "<body" in others
     _check_end(is_opened, "</html>" in others or "</body>" in others)
     return Page(anchors, "", version[0] if version else "", "<html" in others or "<!doctype" in others.lower())
+
+
+def _attributes(written: str, values: dict[str, str]) -> dict[str, str] | None:
+    """The attributes of an anchor, their references resolved; None where a reference is not plain."""
+    pairs = _ATTRIBUTE.findall(written)
+    attributes = dict(pairs)
+    if len(attributes) != len(pairs):
+        attributes = dict(reversed(pairs))  # HTML: the first of equal attributes counts
+    if "&" in written:
+        for key, value in attributes.items():
+            if "&" in value:
+                known = values.get(value)
+                if known is None:
+                    if not _PLAIN_REFERENCES.fullmatch(value):
+                        return None
+                    known = values[value] = unescape(value)
+                attributes[key] = known
+    return attributes
 
 
 def read_any_page(text: str) -> Page:

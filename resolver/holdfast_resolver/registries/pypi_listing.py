@@ -91,22 +91,25 @@ def _from_html(name: str, text: str, url: str) -> Listing:
     if page.api_version:
         _check_api_version(page.api_version)
     absolute = Links(url, page.base).absolute
-    read_name = FileNames(name).read
+    names = FileNames(name)
+    read_name = names.read
     artifacts: list[Artifact] = []
     skipped: list[str] = []
+    versions: set[str] = set()
     for href, digest, attributes in page.anchors:
-        address = absolute(href)
-        path = address or href
-        if "?" in path:
-            path = path[: path.index("?")]
+        path = href[: href.index("?")] if "?" in href else href
         file = path[path.rfind("/") + 1 :]
         if "%" in file:
             file = unquote(file)
         kind, version = read_name(file)
-        if not version or not address:
+        if version in versions and not names.may_serve(file):
+            continue  # half of a large page: wheels for Pythons and machines that no target is
+        address = absolute(href) if version else ""
+        if not address:
             if kind:
                 skipped.append(_printable(file))
             continue
+        versions.add(version)
         get = attributes.get
         provenance = get("data-provenance", "")
         upload_time = get("data-upload-time", "")
@@ -149,9 +152,11 @@ def _from_json(name: str, text: str, url: str) -> Listing:
     names = FileNames(name)
     artifacts: list[Artifact] = []
     skipped: list[str] = []
+    versions: set[str] = set()
     for index, value in enumerate(files):
         artifact = _json_artifact(Place(f"files[{index}]"), value, links, names, skipped)
-        if artifact is not None:
+        if artifact is not None and (artifact.version not in versions or names.may_serve(artifact.file)):
+            versions.add(artifact.version)
             artifacts.append(artifact)
     return _listing(name, artifacts, skipped)
 

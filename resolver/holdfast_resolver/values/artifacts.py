@@ -21,7 +21,10 @@ class Artifact(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """What an index says of one package (PEP 503, PEP 691)."""
+    """What an index says of one package (PEP 503, PEP 691).
+
+    Wheels that can serve no target at all are left out of a release that has other files.
+    """
 
     name: str  # normalised
     artifacts: tuple[Artifact, ...]
