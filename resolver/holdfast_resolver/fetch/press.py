@@ -9,6 +9,7 @@ import marshal
 import os
 import signal
 import threading
+from queue import SimpleQueue
 
 from holdfast_resolver.errors import RegistryAnswerInvalid
 from holdfast_resolver.fetch import records
@@ -17,7 +18,8 @@ from holdfast_resolver.registries.table import registry
 from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.values.wishes import Source
 
-_SMALL = 48 * 1024  # bytes: a page that is parsed faster than it is handed over
+_SMALL = 8 * 1024  # bytes: a page that is parsed faster than it is handed over
+_PIPE = 1024 * 1024  # bytes
 _IN_THREADS = 2  # threads that parse at once: more would only take memory from each other
 
 
@@ -50,22 +52,27 @@ def press(page: Page, cache: Cache) -> records.Record | None:
 
 
 class Press:
-    """The child and the way to it. `make` may be called from many threads; the child does one page at a time."""
+    """The children and the way to them. `make` may be called from many threads; a child does one page at a time."""
 
-    def __init__(self, cache: Cache) -> None:
+    def __init__(self, cache: Cache, children: int = 2) -> None:
         self._cache = cache
-        self._turn = threading.Lock()
         self._desk = threading.Semaphore(_IN_THREADS)
-        self._child = 0
-        self._write = self._read = -1
+        self._idle: SimpleQueue[_Child] = SimpleQueue()
+        self._children: list[_Child] = []
         if hasattr(os, "fork") and (os.cpu_count() or 1) > 1 and threading.active_count() == 1:
-            self._fork()
+            for _ in range(children):
+                child = _fork(cache, self._children)
+                self._children.append(child)
+                self._idle.put(child)
 
     def make(self, page: Page) -> records.Record | None:
         """Return the record of a page. Raises `RegistryAnswerInvalid`."""
-        if self._child and len(page.body) > _SMALL:
-            with self._turn:
-                reply = self._ask(page)
+        if self._children and len(page.body) > _SMALL:
+            child = self._idle.get()
+            try:
+                reply = child.ask(page)
+            finally:
+                self._idle.put(child)
             if reply is not None:
                 if reply:
                     raise RegistryAnswerInvalid(*reply)
@@ -76,40 +83,68 @@ class Press:
             return press(page, self._cache)
 
     def close(self) -> None:
-        """Let the child go."""
-        if self._child:
-            child, self._child = self._child, 0
-            os.close(self._write)
-            os.close(self._read)
-            os.waitpid(child, 0)
+        """Let the children go."""
+        while self._children:
+            self._children.pop().close()
 
-    def _ask(self, page: Page) -> tuple[str, ...] | None:
+
+class _Child:
+    """One child: its process, the end we write to, the end we read from."""
+
+    __slots__ = ("_gone", "_process", "read", "write")
+
+    def __init__(self, process: int, write: int, read: int) -> None:
+        self._process = process
+        self.write = write
+        self.read = read
+        self._gone = False
+
+    def ask(self, page: Page) -> tuple[str, ...] | None:
         """Hand a page over; return () or the fields of the error, or None when the child is gone."""
-        if not self._child:
+        if self._gone:
             return None
         try:
-            _send(self._write, marshal.dumps((tuple(page.source), *page[1:])))
-            reply: tuple[str, ...] = marshal.loads(_receive(self._read))
+            _send(self.write, marshal.dumps((tuple(page.source), *page[1:])))
+            reply: tuple[str, ...] = marshal.loads(_receive(self.read))
         except (OSError, EOFError, ValueError):
-            self._child = 0
+            self._gone = True
             return None
         return reply
 
-    def _fork(self) -> None:
-        jobs_read, self._write = os.pipe()
-        self._read, replies_write = os.pipe()
-        self._child = os.fork()
-        if self._child:
-            os.close(jobs_read)
-            os.close(replies_write)
-            return
-        try:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the parent, and with it the pipe
-            os.close(self._write)
-            os.close(self._read)
-            _serve(jobs_read, replies_write, self._cache)
-        finally:
-            os._exit(0)
+    def close(self) -> None:
+        """End the pipe, and with it the child."""
+        self._gone = True
+        os.close(self.write)
+        os.close(self.read)
+        os.waitpid(self._process, 0)
+
+
+def _fork(cache: Cache, siblings: list[_Child]) -> _Child:
+    jobs_read, jobs_write = os.pipe()
+    replies_read, replies_write = os.pipe()
+    _widen(jobs_write)
+    process = os.fork()
+    if process:
+        os.close(jobs_read)
+        os.close(replies_write)
+        return _Child(process, jobs_write, replies_read)
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the parent, and with it the pipe
+        for pipe in (jobs_write, replies_read, *(end for other in siblings for end in (other.write, other.read))):
+            os.close(pipe)  # a sibling's pipe that stayed open here would never end
+        _serve(jobs_read, replies_write, cache)
+    finally:
+        os._exit(0)
+
+
+def _widen(pipe: int) -> None:
+    """Let the pipe hold a whole page: each time that a write must wait, the interpreter's lock is lost for a while."""
+    try:
+        from fcntl import F_SETPIPE_SZ, fcntl
+
+        fcntl(pipe, F_SETPIPE_SZ, _PIPE)
+    except (ImportError, OSError):
+        return  # not Linux, or not allowed: a narrow pipe is only slower
 
 
 def _serve(jobs: int, replies: int, cache: Cache) -> None:
