@@ -25,6 +25,10 @@ from holdfast_resolver.versions.candidates import Candidates
 from holdfast_resolver.versions.pep440_keys import is_prerelease_key, normalize_version, version_key
 from holdfast_resolver.versions.wheels import may_serve
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _MAGIC = "holdfast-listing 5 "
 _FIRST_READ = 16 * 1024
 _UNIT = "\x1f"
@@ -184,20 +188,21 @@ def distil(
     columns: dict[tuple[str, str], dict[str, int]] = {}
     body: list[bytes] = []
     offsets = [0]
+    tag_of = _Tags().of
     for index, key in enumerate(keys):
         bit = 1 << index
-        artifacts = _useful(releases[key])
+        artifacts = _useful(releases[key], tag_of)
         offered = [artifact for artifact in artifacts if artifact.yanked is None]
         if not offered:
             yanked |= bit
         if is_prerelease_key(key):
             prereleases |= bit
         for artifact in offered or artifacts:
-            python, platform = _tag(artifact.file)
+            python, platform = tag_of(artifact.file)
             column = columns.setdefault((artifact.requires_python, python), {})
             column[platform] = column.get(platform, 0) | bit
-        rest = "\t".join(_spell(artifact) for artifact in artifacts)
-        line = f"{crc32(rest.encode()):x}\t{rest}\n".encode()
+        rest = "\t".join([_spell(artifact) for artifact in artifacts]).encode()
+        line = b"%x\t%s\n" % (crc32(rest), rest)
         body.append(line)
         offsets.append(offsets[-1] + len(line))
     head = "\n".join(
@@ -226,10 +231,12 @@ def _sealed(head: bytes) -> bytes:
         size = len(first) + len(head)
 
 
-def _useful(artifacts: list[Artifact]) -> list[Artifact]:
+def _useful(artifacts: list[Artifact], tag_of: "Callable[[str], tuple[str, str]]") -> list[Artifact]:
     """Sort pure wheels first, then by name; leave out wheels that can serve no target, unless there is nothing else."""
-    artifacts.sort(key=lambda each: (not each.file.endswith("-none-any.whl"), each.file))
-    return [artifact for artifact in artifacts if may_serve(*_tag(artifact.file))] or artifacts[:1]
+    if len(artifacts) == 1:
+        return artifacts
+    ranked = sorted([(not artifact.file.endswith("-none-any.whl"), artifact.file, artifact) for artifact in artifacts])
+    return [artifact for _, file, artifact in ranked if may_serve(*tag_of(file))] or [ranked[0][2]]
 
 
 def _releases(listing: Listing, until: str) -> dict[str, list[Artifact]]:
@@ -255,12 +262,24 @@ def _column(requires_python: str, python: str, platforms: dict[str, int]) -> str
     return f"{_clean(requires_python)}\t{python}\t{masks}"
 
 
-def _tag(file: str) -> tuple[str, str]:
-    """`click-8.1.8-py3-none-any.whl` -> ("py3-none", "any"); an sdist -> ("sdist", "-")."""
-    if not file.endswith(".whl"):
-        return "sdist", "-"
-    _, python, abi, platform = file[:-4].rsplit("-", 3)
-    return f"{python}-{abi}", platform
+class _Tags:
+    """The tags of one package's files: releases repeat them, so each spelling is taken apart once."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[str, str]] = {}
+
+    def of(self, file: str) -> tuple[str, str]:
+        """`click-8.1.8-py3-none-any.whl` -> ("py3-none", "any"); an sdist -> ("sdist", "-")."""
+        if not file.endswith(".whl"):
+            return "sdist", "-"
+        rest = file.split("-", 2)[2]
+        known = self._known.get(rest)
+        if known is None:
+            python, abi, platform = rest[:-4].rsplit("-", 3)[-3:]
+            known = self._known[rest] = (f"{python}-{abi}", platform)
+        return known
 
 
 def _clean(text: str) -> str:
@@ -268,17 +287,9 @@ def _clean(text: str) -> str:
 
 
 def _spell(artifact: Artifact) -> str:
-    yanked = "" if artifact.yanked is None else "!" + _clean(artifact.yanked)
-    parts = (
-        artifact.file,
-        artifact.hash,
-        artifact.url,
-        _clean(artifact.requires_python),
-        yanked,
-        artifact.upload_time,
-        artifact.metadata,
-        artifact.provenance,
-    )
+    file, _, url, digest, requires_python, yanked, upload_time, metadata, provenance = artifact
+    reason = "" if yanked is None else "!" + _clean(yanked)
+    parts = (file, digest, url, _clean(requires_python), reason, upload_time, metadata, provenance)
     return _UNIT.join(parts)
 
 
