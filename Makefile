@@ -57,9 +57,9 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 
 test-live: $(VENV)/.bench
-	$(PYTEST) --numprocesses 0 -m live $(TESTS)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(PYTEST) --numprocesses 0 -m live $(TESTS)
 
-bench: $(VENV)/.bench
+bench: .bench/.peers
 	$(BIN)/python bench/run.py $(BENCH)
 
 clean:
@@ -83,4 +83,8 @@ $(VENV)/.dev: $(VENV)/.installed pyproject.toml
 
 $(VENV)/.bench: $(VENV)/.dev pyproject.toml
 	$(PIP) install --group bench
+	@touch $@
+
+.bench/.peers: $(VENV)/.dev
+	$(BIN)/python bench/run.py --setup
 	@touch $@

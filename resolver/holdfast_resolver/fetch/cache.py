@@ -52,8 +52,11 @@ class Cache:
 
         It is read back from its file, so that memory holds only its head; where it cannot be written it is kept whole.
         """
-        path = self._path(source, name, "listing")
-        return records.load(path) if self._replace(path, data) else records.parse(data)
+        return self.record(source, name) if self.write_record(source, name, data) else records.parse(data)
+
+    def write_record(self, source: Source, name: str, data: bytes) -> bool:
+        """Replace the distilled listing in one step; False when it cannot be written."""
+        return self._replace(self._path(source, name, "listing"), data)
 
     def coverage(self, source: Source, name: str) -> bytes:
         """Return what is kept of a set of targets; b"" where nothing is."""

@@ -37,18 +37,17 @@ class Page(NamedTuple):
     last_modified: str
 
 
-def press(page: Page, cache: Cache) -> records.Record | None:
-    """Parse and distil a page, keep it in the cache, and return the record. Raises `RegistryAnswerInvalid`."""
+def press(page: Page) -> bytes:
+    """Parse and distil a page. Raises `RegistryAnswerInvalid`."""
     protocol = registry(page.source.kind)
     listing = protocol.parse_listing(page.name, page.body, page.content_type, page.url, page.source.name)
-    data = records.distil(
+    return records.distil(
         listing,
         fetched=page.fetched,
         fresh_for=page.fresh_for,
         etag=page.etag,
         last_modified=page.last_modified,
     )
-    return cache.keep_record(page.source, page.name, data)
 
 
 class Press:
@@ -73,14 +72,13 @@ class Press:
                 reply = child.ask(page)
             finally:
                 self._idle.put(child)
-            if reply is not None:
-                if reply:
-                    raise RegistryAnswerInvalid(*reply)
-                record = self._cache.record(page.source, page.name)
-                if record is not None:
-                    return record
+            if reply is not None and len(reply) > 1:
+                raise RegistryAnswerInvalid(*reply)
+            record = self._cache.record(page.source, page.name) if reply == () else None
+            if record is not None:
+                return record
         with self._desk:
-            return press(page, self._cache)
+            return self._cache.keep_record(page.source, page.name, press(page))
 
     def close(self) -> None:
         """Let the children go."""
@@ -100,7 +98,7 @@ class _Child:
         self._gone = False
 
     def ask(self, page: Page) -> tuple[str, ...] | None:
-        """Hand a page over; return () or the fields of the error, or None when the child is gone."""
+        """Hand a page over; return () when its record is written, the error's fields, or None when the child is gone."""
         if self._gone:
             return None
         try:
@@ -156,7 +154,9 @@ def _serve(jobs: int, replies: int, cache: Cache) -> None:
             return
         reply: tuple[str, ...] = ()
         try:
-            press(Page(Source(*source), *rest), cache)
+            page = Page(Source(*source), *rest)
+            if not cache.write_record(page.source, page.name, press(page)):
+                reply = ("unwritten",)
         except RegistryAnswerInvalid as error:
             reply = (error.source, error.subject, error.url, error.detail)
         _send(replies, marshal.dumps(reply))
