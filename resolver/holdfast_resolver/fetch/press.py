@@ -98,7 +98,7 @@ class _Child:
         self._gone = False
 
     def ask(self, page: Page) -> tuple[str, ...] | None:
-        """Hand a page over; return () when its record is written, the error's fields, or None when the child is gone."""
+        """Hand a page over; return () once its record is written, an error's fields, or None without a child."""
         if self._gone:
             return None
         try:

@@ -50,7 +50,7 @@ made.close()
 @pytest.mark.skipif(not hasattr(os, "fork") or (os.cpu_count() or 1) < 2, reason="nothing to fork here")
 @pytest.mark.parametrize("case", ["plain", "killed", "unwritable", "stale", "invalid"])
 def test_a_page_is_pressed_whatever_happens_to_the_child(case: str, tmp_path: object) -> None:
-    """By a child, or by a thread where that is killed or cannot write; a bad page is an error, an old record no answer."""
+    """By a child, or by a thread where the child is killed or cannot write; a bad page is an error."""
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, case, f"{tmp_path}/cache"],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
