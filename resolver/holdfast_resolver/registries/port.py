@@ -22,7 +22,7 @@ class Request(NamedTuple):
     subject: str  # what is asked for, in words: "click", "click-8.1.8-py3-none-any.whl"
     url: str
     accept: str = ""  # Accept header; "" = none
-    range: str = ""  # Range header: "bytes=-16384", "bytes=0-1023"; "" = the whole
+    range: str = ""  # Range header: "bytes=-65536", "bytes=0-1023"; "" = the whole
     max_bytes: int = 64 * MIB  # of the decoded body; more is refused
     etag: str = ""  # If-None-Match
     last_modified: str = ""  # If-Modified-Since

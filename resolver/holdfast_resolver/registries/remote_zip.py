@@ -19,7 +19,7 @@ from holdfast_resolver.registries.zip_directory import (
     read_entries,
 )
 
-TAIL_BYTES = 16 * 1024
+TAIL_BYTES = 64 * 1024
 _SLACK = 1024  # a local header's extra field is rarely longer, and its length is not known beforehand
 
 
