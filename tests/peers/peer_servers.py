@@ -24,6 +24,7 @@ from tests.support.packages import File
 PATIENCE = 60.0  # seconds until a server must answer
 _LEASH = Path(__file__).with_name("leash.py")
 _SCRIPTS = Path(sys.executable).parent
+_DEVPI_USER = "root"  # the one that devpi makes
 _DEVPI_PASSWORD = "for-these-tests-only"
 
 
@@ -76,12 +77,13 @@ def devpi(files: Sequence[File], folder: Path) -> Iterator[Peer]:
     arguments = [*data, "--host", "127.0.0.1", "--port", "{port}", "--offline-mode"]
     with _running("devpi-server", arguments, folder, "/+api") as (origin, process):
         token = _devpi_login(origin)
+        stage = f"{origin}/{_DEVPI_USER}/dev"
         index = {"type": "stage", "volatile": True, "bases": []}
-        _must(call(f"{origin}/root/dev", "PUT", json.dumps(index).encode(), {**token, **_JSON}))
+        _must(call(stage, "PUT", json.dumps(index).encode(), {**token, **_JSON}))
         for file in files:
             body, kind = _upload_form(file)
-            _must(call(f"{origin}/root/dev/", "POST", body, {**token, "Content-Type": kind}))
-        yield Peer(f"{origin}/root/dev/+simple/", process)
+            _must(call(f"{stage}/", "POST", body, {**token, "Content-Type": kind}))
+        yield Peer(f"{stage}/+simple/", process)
 
 
 _JSON = {"Content-Type": "application/json", "Accept": "application/json"}

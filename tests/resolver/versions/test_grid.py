@@ -14,6 +14,7 @@ from holdfast_resolver.values.targets import PLATFORMS, Target, parse_target
 from holdfast_resolver.versions.grid import Grid
 from holdfast_resolver.versions.pythons import MINORS, default_targets
 from holdfast_resolver.versions.wheels import may_serve
+from tests.support.environments import environment
 
 TARGETS = tuple(
     parse_target(text)
@@ -61,22 +62,6 @@ _MARKERS = st.recursive(
     ),
     max_leaves=4,
 )
-
-
-def environment(target: Target, patch: int, extra: str) -> dict[str, str]:
-    row, minor = PLATFORMS[target.platform], f"{target.python[0]}.{target.python[1]}"
-    return {
-        "python_version": minor,
-        "python_full_version": f"{minor}.{patch}",
-        "implementation_version": f"{minor}.{patch}",
-        "sys_platform": row.sys_platform,
-        "platform_system": row.platform_system,
-        "os_name": row.os_name,
-        "platform_machine": row.platform_machine,
-        "platform_python_implementation": "CPython",
-        "implementation_name": "cpython",
-        "extra": extra,
-    }
 
 
 @given(_MARKERS, st.sampled_from(["", "x", "y-z"]))
