@@ -54,6 +54,14 @@ def read_optional(path: str) -> bytes | None:
         raise _problem(path, "read", error) from None
 
 
+def make_folder(path: str) -> None:
+    """Make a folder and those above it, where they are not there yet. Raises `FileProblem`."""
+    try:
+        os.makedirs(path, exist_ok=True)
+    except OSError as error:
+        raise _problem(path, "make", error) from None
+
+
 def write_atomic(path: str, data: bytes) -> None:
     """Make `data` the content of `path`: at any moment the file has its old bytes or the new, never others.
 

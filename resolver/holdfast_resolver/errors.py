@@ -8,7 +8,8 @@
     |   |-- InvalidRequirement
     |   |   `-- DirectReference      `name @ url`: cannot be pinned yet
     |   |-- InvalidTarget
-    |   `-- InvalidDigest
+    |   |-- InvalidDigest
+    |   `-- InvalidModuleName
     |-- ManifestError                a manifest that cannot be read, with its place
     |-- ClientSettingsError          a pip, uv or netrc setting that cannot be used
     |-- CacheUnwritable              the cache folder cannot be written: full, read-only, not ours
@@ -63,6 +64,10 @@ class InvalidRequirement(InvalidInput):
 
 class DirectReference(InvalidRequirement):
     """A requirement by URL, version control or path, which cannot be pinned yet."""
+
+
+class InvalidModuleName(InvalidInput):
+    """Not a module's name such as `@scope/name`."""
 
 
 class InvalidTarget(InvalidInput):

@@ -1,21 +1,39 @@
 """Help texts, made of the command table. Knows layout only; loaded only when help is asked for."""
 
-from holdfast.cli.table import COMMANDS, COMMON, Command, Parameter
+from holdfast.cli.table import COMMANDS, COMMON, GROUPS, Command, Parameter, group_module
 
 _WIDTH = 30
 
 
 def overview() -> str:
     """Return the list of commands."""
-    width = max(len(command.name) for command in COMMANDS) + 2
+    rows = [(command.name, command.summary) for command in COMMANDS]
+    rows += [(f"{group} ...", group_module(group).SUMMARY) for group in GROUPS]
+    width = max(len(name) for name, _ in rows) + 2
     lines = [
         "holdfast locks what a project depends on to exact versions and content hashes",
         "",
         "usage: holdfast COMMAND [FLAGS]",
         "",
-        *[f"  {command.name:<{width}}{command.summary}" for command in COMMANDS],
+        *[f"  {name:<{width}}{summary}" for name, summary in rows],
         "",
         "`holdfast COMMAND --help` says more; `holdfast --version` names the version",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def of_group(group: str) -> str:
+    """Return the help of a group: its commands."""
+    module = group_module(group)
+    width = max(len(command.name) for command in module.COMMANDS) + 2
+    lines = [
+        f"usage: holdfast {group} COMMAND [FLAGS]",
+        "",
+        module.SUMMARY,
+        "",
+        *[f"  {command.name:<{width}}{command.summary}" for command in module.COMMANDS],
+        "",
+        f"`holdfast {group} COMMAND --help` says more",
     ]
     return "\n".join(lines) + "\n"
 

@@ -5,10 +5,11 @@ from holdfast.cli.exits import NO_SOLUTION
 from holdfast.cli.wiring import Shop
 from holdfast.reports.plain import plain
 from holdfast.reports.port import SCHEMA
+from holdfast_resolver.resolve.modules import ModulesImpossible
 from holdfast_resolver.resolve.request import Impossible
 
 
-def refuse(outcome: Impossible, shop: Shop, console: Console) -> int:
+def refuse(outcome: Impossible | ModulesImpossible, shop: Shop, console: Console) -> int:
     """Say why there is no solution."""
     if console.form in ("json", "sarif"):
         console.result(_json(outcome, console.command))
@@ -20,9 +21,14 @@ def refuse(outcome: Impossible, shop: Shop, console: Console) -> int:
     return NO_SOLUTION
 
 
-def _text(outcome: Impossible, colour: bool) -> str:
+def _where(outcome: Impossible | ModulesImpossible) -> str:
+    """On which target; of modules, which have none, that it is they."""
+    return str(outcome.target) if isinstance(outcome, Impossible) else "the modules"
+
+
+def _text(outcome: Impossible | ModulesImpossible, colour: bool) -> str:
     head = "\x1b[31mno solution\x1b[0m" if colour else "no solution"
-    lines = [f"{head} for {plain(str(outcome.target))}:"]
+    lines = [f"{head} for {plain(_where(outcome))}:"]
     lines += [f"  {number}. {plain(text)}" for number, text in enumerate(outcome.sentences, 1)]
     if outcome.suggestions:
         one = len(outcome.suggestions) == 1
@@ -31,7 +37,7 @@ def _text(outcome: Impossible, colour: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _json(outcome: Impossible, command: str) -> str:
+def _json(outcome: Impossible | ModulesImpossible, command: str) -> str:
     from holdfast.reports.findings_json import write
 
     return write(
@@ -39,7 +45,7 @@ def _json(outcome: Impossible, command: str) -> str:
             "version": SCHEMA,
             "command": command,
             "impossible": {
-                "target": str(outcome.target),
+                "target": _where(outcome),
                 "sentences": list(outcome.sentences),
                 "suggestions": [
                     {

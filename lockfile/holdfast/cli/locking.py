@@ -11,7 +11,6 @@ from holdfast.model.lock import Lock
 from holdfast.reports.port import Summary, render
 from holdfast.workflows.lock import Blocked, Locked, Order, Outcome
 from holdfast.workflows.port import LOCK
-from holdfast_resolver.resolve.request import Impossible
 
 _FOLDED = "extra-index-unused"
 
@@ -20,7 +19,7 @@ def finish(outcome: Outcome, order: Order, shop: Shop, console: Console) -> int:
     """Say what came of it, and return the exit code."""
     shop.market.index.close()
     warn_of_cache(shop.market.index.cache, console)
-    if isinstance(outcome, Impossible):
+    if not isinstance(outcome, Blocked | Locked):
         from holdfast.cli.impossible import refuse  # start-up: only where there is no solution
 
         return refuse(outcome, shop, console)
@@ -28,6 +27,8 @@ def finish(outcome: Outcome, order: Order, shop: Shop, console: Console) -> int:
         summary = Summary(console.command, "nothing was written")
         console.result(render(console.form, outcome.findings, summary, console.colour))
         return FOUND
+    if shop.keep_states is not None and outcome.text and not order.dry_run:
+        shop.keep_states()
     _tell(outcome, order, console)
     return CLEAN
 

@@ -11,7 +11,7 @@ import os
 import sys
 
 from holdfast.cli.console import Console
-from holdfast.cli.table import COMMANDS, COMMON, Command, find
+from holdfast.cli.table import COMMANDS, COMMON, GROUPS, Command, find, group_commands
 from holdfast.cli.words import Arguments, parse
 from holdfast.errors import UsageError
 
@@ -72,10 +72,14 @@ def _dispatch(words: list[str], environment: Mapping[str, str], console: Console
         console.result(overview())
         return 0
     name, rest = words[0], words[1:]
+    if name in GROUPS:
+        if not rest or rest[0].startswith("-"):
+            return _help([name], console)
+        name, rest = f"{name} {rest[0]}", rest[1:]
     command = find(name)
     if command is None:
         if name == "help":
-            return _help(rest[:1], console)
+            return _help(rest[:2], console)
         raise _unknown(name)
     console.command = name
     console.form = _form_asked(rest)
@@ -120,14 +124,18 @@ def _form_asked(words: Sequence[str]) -> str:
 
 
 def _help(names: Sequence[str], console: Console) -> int:
-    from holdfast.cli.help import of_command, overview  # start-up: only for help
+    from holdfast.cli.help import of_command, of_group, overview  # start-up: only for help
 
     if not names:
         console.result(overview())
         return 0
-    command = find(names[0])
+    name = " ".join(names)
+    if name in GROUPS:
+        console.result(of_group(name))
+        return 0
+    command = find(name) or find(names[0])
     if command is None:
-        raise _unknown(names[0])
+        raise _unknown(name)
     console.result(of_command(command))
     return 0
 
@@ -135,7 +143,11 @@ def _help(names: Sequence[str], console: Console) -> int:
 def _unknown(name: str) -> UsageError:
     from holdfast.cli.words import nearest
 
-    hint = nearest(name, [command.name for command in COMMANDS])
+    group = name.partition(" ")[0]
+    known = (
+        [one.name for one in group_commands(group)] if group in GROUPS else [*GROUPS, *[one.name for one in COMMANDS]]
+    )
+    hint = nearest(name, known)
     return UsageError("a command", name, hint or "see `holdfast --help`")
 
 
@@ -144,6 +156,14 @@ def _failed(error: BaseException, console: Console) -> int:
 
     code = exit_code(error)
     try:
+        if "holdfast.trust.errors" in sys.modules:  # else nothing can have been refused
+            from holdfast.cli.distrust import tell
+            from holdfast.trust.errors import TrustError
+
+            told = tell(error, console) if isinstance(error, TrustError) else None
+            if told is not None:
+                console.flush()
+                return told
         console.fail(error, code)
         console.flush()
     except OSError:  # nobody reads any more

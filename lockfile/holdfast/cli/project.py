@@ -32,7 +32,10 @@ class ProjectFolder:
 
     def write(self, name: str, data: bytes) -> None:
         """See `Files.write`."""
-        files.write_atomic(os.path.join(self.folder, name), data)
+        path = os.path.join(self.folder, name)
+        if "/" in name:
+            files.make_folder(os.path.dirname(path))
+        files.write_atomic(path, data)
 
 
 def open_project(arguments: Arguments) -> ProjectFolder:

@@ -4,7 +4,22 @@ Parsing, help, suggestions and the documentation test go by this table. A new co
 handler; the handler's module is imported only when its command is called.
 """
 
+from __future__ import annotations
+
+import sys
+
 from holdfast_resolver.values.tuples import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # start-up: `typing` costs 8 ms
+    from typing import Protocol
+
+    class GroupRows(Protocol):
+        """What the module of a group has."""
+
+        SUMMARY: str
+        COMMANDS: tuple[Command, ...]
+
 
 FORMATS = ("text", "json", "sarif", "github")
 
@@ -251,6 +266,35 @@ COMMANDS = (
 )
 
 
+# Commands of two words, `holdfast key show`: the module of each group has `SUMMARY` and its own `COMMANDS`.
+GROUPS = {
+    "key": "holdfast.cli.groups.key",
+    "module": "holdfast.cli.groups.module",
+    "registry": "holdfast.cli.groups.registry",
+    "trust": "holdfast.cli.groups.trust",
+}
+
+
 def find(name: str) -> Command | None:
-    """Return the command of a name, None for an unknown one."""
-    return next((command for command in COMMANDS if command.name == name), None)
+    """Return the command of a name, `lock` or `key show`; None for an unknown one."""
+    group = name.partition(" ")[0]
+    commands = group_commands(group) if group in GROUPS else COMMANDS
+    return next((command for command in commands if command.name == name), None)
+
+
+def group_commands(group: str) -> tuple[Command, ...]:
+    """Return the rows of a group: a key of `GROUPS`."""
+    return group_module(group).COMMANDS
+
+
+def group_module(group: str) -> GroupRows:
+    """Return the module of a group's rows."""
+    name = GROUPS[group]
+    __import__(name)  # start-up: only when the group is asked for
+    found: GroupRows = sys.modules[name]  # type: ignore[assignment] # a module has what the protocol names
+    return found
+
+
+def every_command() -> tuple[Command, ...]:
+    """Return all commands, those of the groups last."""
+    return COMMANDS + tuple([command for group in GROUPS for command in group_commands(group)])

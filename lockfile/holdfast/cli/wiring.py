@@ -38,6 +38,7 @@ class Shop(NamedTuple):
     settings: IndexSettings
     connect: Callable[[], HttpTransport]
     url_of: Callable[[Source], str]
+    keep_states: Callable[[], None] | None = None  # writes down what the module registries were seen to be
 
 
 def open_shop(
@@ -96,7 +97,17 @@ def open_shop(
         return CountedCrew(console, connect(), cache, url_of, now, press)
 
     index = Index(cache, freshness, None if offline else hire, configuration.metadata)
-    return Shop(Market(index, sources, _unused(settings, configuration)), settings, connect, url_of)
+    modules = keep = None
+    if configuration.modules:
+        from functools import partial
+
+        # start-up: only where there are modules
+        from holdfast.cli.module_wiring import keep_states, open_modules
+
+        modules = open_modules(project, configuration, cache.folder, connect, now, offline=offline)
+        keep = partial(keep_states, project, modules)
+    market = Market(index, sources, _unused(settings, configuration), modules)
+    return Shop(market, settings, connect, url_of, keep)
 
 
 def warn_of_cache(cache: Cache, console: Console) -> None:

@@ -95,6 +95,14 @@ def remove_item(array: ArrayText, index: int) -> str:
     return text[: item.start] + text[item.end :]
 
 
+def quoted(text: str, quote: str = '"') -> str:
+    """Return a TOML string: in these quotes where they serve, in the other ones where those do, else escaped."""
+    for mark in (quote, "'" if quote == '"' else '"'):
+        if mark not in text and "\\" not in text:
+            return mark + text + mark
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
 def common_indent(document: TomlDocument) -> str:
     """Return how the arrays of a document indent their items; four spaces where none shows it."""
     text = document.text

@@ -7,6 +7,38 @@ STRATEGIES = ("highest", "lowest")
 PRERELEASES = ("if-necessary", "allow", "disallow")
 
 
+class TrustEntry(NamedTuple):
+    """One `[[trust]]`: a key, and the modules for which this project believes it.
+
+    A key that any entry revokes is revoked in all of its entries.
+    """
+
+    key: str  # "ssh-ed25519 AAAA...", without a comment
+    id: str  # "ed25519:<sha256 of the raw key, 64 hex>"
+    names: tuple[str, ...]  # module names, or whole scopes: "@acme/*"
+    label: str = ""
+    until: str = ""  # RFC 3339 in UTC, whole seconds; trusted before it; "" = without end
+    revoked: str = ""  # the same form; "" = not revoked
+    reason: str = ""  # why it was revoked
+    line: int = 0  # 1-based, in the configuration
+
+
+class Policy(NamedTuple):
+    """The keys of `[policy]` that this version acts on."""
+
+    privileged: tuple[str, ...] = ()  # modules that may export privileged things: names, or "@acme/*"
+    require_signatures: tuple[str, ...] = ()  # "acme:*", "acme:@acme/*", "pypi:requests"
+
+    def allows_privileged(self, name: str) -> bool:
+        """Whether the project lets a module be privileged."""
+        return any(_claims(pattern, name) for pattern in self.privileged)
+
+    def requires_signature(self, source: str, name: str) -> bool:
+        """Whether a package of a source must be signed."""
+        rules = [rule.partition(":") for rule in self.require_signatures]
+        return any(owner == source and _claims(pattern, name) for owner, _, pattern in rules)
+
+
 class Configuration(NamedTuple):
     """A project's configuration; each default is what holds where the configuration is silent."""
 
@@ -14,13 +46,19 @@ class Configuration(NamedTuple):
     id: str = ""  # a UUID; "" before `holdfast init`
     pythons: tuple[tuple[int, int], ...] = ()  # CPython minors, as declared; () = to be chosen
     platforms: tuple[tuple[str, str], ...] = ()  # (platform, floor), as declared; () = to be chosen
-    sources: tuple[Source, ...] = ()  # a main index only if `[sources.pypi]` names one
+    sources: tuple[Source, ...] = ()  # of Python packages; a main index only if `[sources.pypi]` names one
     constraints: tuple[Wish, ...] = ()
     overrides: tuple[Wish, ...] = ()  # each with its reason
     metadata: tuple[DeclaredMetadata, ...] = ()
     strategy: str = "highest"  # one of STRATEGIES
     prereleases: str = "if-necessary"  # one of PRERELEASES
     exclude_newer: str = ""  # RFC 3339 in UTC, "2025-01-31T00:00:00Z"; "" = no cutoff
+    modules: tuple[Wish, ...] = ()  # of kind "module", each of one of `module_sources`
+    module_sources: tuple[
+        Source, ...
+    ] = ()  # identity: the digest of the registry's root; a lone one may have no packages
+    trust: tuple[TrustEntry, ...] = ()
+    policy: Policy = Policy()
     unread: tuple[str, ...] = ()  # key paths that this version accepts but does not act on
 
 
@@ -29,3 +67,16 @@ class Project(NamedTuple):
 
     manifest: Manifest
     configuration: Configuration
+
+
+def module_source_of(configuration: Configuration, name: str) -> str:
+    """Return the name of the one module source in which a module resolves; "" where none claims it."""
+    for source in configuration.module_sources:
+        if not source.packages or any(_claims(pattern, name) for pattern in source.packages):
+            return source.name
+    return ""
+
+
+def _claims(pattern: str, name: str) -> bool:
+    # "*" and "@acme/*" are beginnings, "@acme/guards" is a name.
+    return name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern

@@ -13,6 +13,7 @@ from holdfast.configuration.arrays import (
     array_at,
     common_indent,
     insert_item,
+    quoted,
     remove_item,
     replace_item,
 )
@@ -97,12 +98,12 @@ def _added(document: TomlDocument, keys: KeyPath, written: str, requirement: Req
             return document.text
         array = array_at(document, keys, len(items))
         items[index] = united
-        return replace_item(array, index, _literal(united, array.text[array.items[index].start]))
+        return replace_item(array, index, quoted(united, array.text[array.items[index].start]))
     index = _place(items, requirement.name)
     array = array_at(document, keys, len(items))
     quotes = [document.text[span.start] for span in array.items if document.text[span.start] in "\"'"]
     items.insert(index, written)
-    return insert_item(array, index, _literal(written, quotes[0] if quotes else '"'), common_indent(document))
+    return insert_item(array, index, quoted(written, quotes[0] if quotes else '"'), common_indent(document))
 
 
 def _united(old: Requirement, new: Requirement, old_text: str, new_text: str) -> str:
@@ -136,14 +137,6 @@ def _parsed(item: str) -> Requirement:
         while end < len(item) and (item[end].isalnum() or item[end] in "-_."):
             end += 1
         return Requirement("pypi", normalize_name(item[:end]))
-
-
-def _literal(text: str, quote: str) -> str:
-    # A TOML string in the array's quotes where they serve, in the other ones where those do, else escaped.
-    for mark in (quote, "'" if quote == '"' else '"'):
-        if mark not in text and "\\" not in text:
-            return mark + text + mark
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _find(document: TomlDocument, group: str, extra: str) -> KeyPath | None:

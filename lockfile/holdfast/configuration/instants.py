@@ -1,4 +1,4 @@
-"""Instants: the cutoff of `exclude-newer`, in one spelling.
+"""Instants: the cutoff of `exclude-newer`, the ends of trust, in one spelling.
 
 Knows RFC 3339; never reads a clock, and never the machine's time zone.
 """
@@ -33,3 +33,14 @@ def parse_instant(text: str) -> str | None:
     except (ValueError, OverflowError):
         return None
     return instant.replace(tzinfo=None).isoformat() + "Z"
+
+
+def parse_second(text: str) -> str | None:
+    """Return what `parse_instant` returns, to the whole second before it: such texts sort as their times do."""
+    instant = parse_instant(text)
+    return None if instant is None else f"{instant[:19]}Z"
+
+
+def spelled(second: str) -> str:
+    """Return the shortest text that `parse_second` reads as `second`: a date where it is one."""
+    return second.removesuffix("T00:00:00Z")

@@ -1,7 +1,7 @@
-"""Where a new array of requirements goes in a `pyproject.toml` that does not have it yet.
+"""Where something new goes in a TOML text that does not have it yet: an array of requirements, a line, a table.
 
-Knows the usual layout: a key at the end of its table, a table behind `[project]` and its parts. Must never
-touch an existing array.
+Knows the usual layout: a key at the end of its table, a table behind its relatives. Must never touch what is
+there already.
 """
 
 from typing import Any
@@ -16,47 +16,48 @@ def create_array(document: TomlDocument, keys: KeyPath) -> str:
     Raises `ManifestError` where the layout leaves no place for it.
     """
     table = keys[:-1]
-    headers = _headers(document)
+    known = headers(document)
     newline = "\r\n" if "\r\n" in document.text else "\n"
     line = f"{key_path(keys[-1:])} = []{newline}"
-    if table in headers:
-        text = _inserted(document, _section_end(document, headers, table), line, newline)
-    elif _value(document, table) is None and (table[0] != "project" or ("project",) in headers):
+    if table in known:
+        text = inserted(document, section_end(document, known, table), line, newline)
+    elif value_at(document, table) is None and (table[0] != "project" or ("project",) in known):
         block = f"{newline}[{key_path(table)}]{newline}{line}"
-        text = _inserted(document, _family_end(document, headers), block, newline)
+        text = inserted(document, _family_end(document, known), block, newline)
     else:
         text = _by_tomlkit(document, keys)
     _check(document, text, keys)
     return text
 
 
-def _headers(document: TomlDocument) -> dict[KeyPath, Span]:
-    # The tables that have a header: `[a.b]`, `[[a]]`; not inline tables, not dotted keys.
+def headers(document: TomlDocument) -> dict[KeyPath, Span]:
+    """Return the tables that have a header: `[a.b]`, `[[a]]`; not inline tables, not dotted keys."""
     return {
         keys: span
         for keys, span in document.spans().items()
-        if document.text[span.start] == "[" and isinstance(_value(document, keys), dict)
+        if document.text[span.start] == "[" and isinstance(value_at(document, keys), dict)
     }
 
 
-def _section_end(document: TomlDocument, headers: dict[KeyPath, Span], table: KeyPath) -> int:
-    # The offset of the line after the last value that stands under the header of `table`.
-    header = headers[table]
-    after = min((span.start for span in headers.values() if span.start > header.start), default=len(document.text))
+def section_end(document: TomlDocument, known: dict[KeyPath, Span], table: KeyPath) -> int:
+    """Return the offset of the line after the last value under the header of `table`; `known` are all headers."""
+    header = known[table]
+    after = min((span.start for span in known.values() if span.start > header.start), default=len(document.text))
     last = max(span.end for span in document.spans().values() if header.start <= span.start < after)
     end = document.text.find("\n", last)
     return len(document.text) if end < 0 else end + 1
 
 
-def _family_end(document: TomlDocument, headers: dict[KeyPath, Span]) -> int:
+def _family_end(document: TomlDocument, known: dict[KeyPath, Span]) -> int:
     # Behind the last of [project], [project.*], [dependency-groups]; the end of the file without any.
-    family = [keys for keys in headers if keys[0] in ("project", "dependency-groups")]
+    family = [keys for keys in known if keys[0] in ("project", "dependency-groups")]
     if not family:
         return len(document.text)
-    return _section_end(document, headers, max(family, key=lambda keys: headers[keys].start))
+    return section_end(document, known, max(family, key=lambda keys: known[keys].start))
 
 
-def _inserted(document: TomlDocument, offset: int, block: str, newline: str) -> str:
+def inserted(document: TomlDocument, offset: int, block: str, newline: str) -> str:
+    """Return the text with whole lines put in at the start of a line; a `block` with a blank first line is set off."""
     before, after = document.text[:offset], document.text[offset:]
     if before and not before.endswith("\n"):
         before += newline
@@ -79,7 +80,8 @@ def _by_tomlkit(document: TomlDocument, keys: KeyPath) -> str:
     return tomlkit.dumps(parsed)
 
 
-def _value(document: TomlDocument, keys: KeyPath) -> Any:
+def value_at(document: TomlDocument, keys: KeyPath) -> Any:
+    """Return the value at `keys`, None where there is none."""
     value: Any = document.data
     for key in keys:
         if isinstance(value, dict):
@@ -100,7 +102,7 @@ def _check(before: TomlDocument, text: str, keys: KeyPath) -> None:
         start += 1
     kept = len(old) - start
     fits = len(text) >= len(old) and (kept == 0 or text.endswith(old[start:]))
-    if not fits or _value(parse_toml(text.encode(), before.path), keys) != []:
+    if not fits or value_at(parse_toml(text.encode(), before.path), keys) != []:
         raise ManifestError(
             before.path,
             f"a place for {key_path(keys)}",

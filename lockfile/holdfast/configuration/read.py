@@ -6,7 +6,14 @@ the state of a git revision is read the same way as the folder. A project has on
 
 from __future__ import annotations
 
-from holdfast.configuration.configuration import PRERELEASES, STRATEGIES, Configuration, Project
+from holdfast.configuration.configuration import (
+    PRERELEASES,
+    STRATEGIES,
+    Configuration,
+    Policy,
+    Project,
+    TrustEntry,
+)
 from holdfast.configuration.sections import (
     read_exclude_newer,
     read_identifier,
@@ -15,13 +22,13 @@ from holdfast.configuration.sections import (
     read_pythons,
     read_wishes,
 )
-from holdfast.configuration.sources import read_sources
+from holdfast.configuration.sources import Sources, read_sources
 from holdfast.configuration.tables import Table
 from holdfast.errors import ConfigurationError
 from holdfast_resolver.errors import ManifestError
 from holdfast_resolver.manifests.pyproject import has_tables, read_pyproject_document
 from holdfast_resolver.manifests.toml import TomlDocument, key_path, parse_toml
-from holdfast_resolver.values.wishes import Manifest
+from holdfast_resolver.values.wishes import Manifest, Wish
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # start-up: `typing` and `collections` cost 8 ms
@@ -44,8 +51,11 @@ _KEYS = (
     "strategy",
     "prereleases",
     "exclude-newer",
+    "modules",
+    "trust",
+    "policy",
 )
-_LATER_KEYS = ("modules", "policy", "approver")  # accepted, not acted on yet
+_LATER_KEYS = ("approver",)  # accepted, not acted on yet
 _RESERVED_KEYS = ("conflicts",)
 
 
@@ -109,20 +119,49 @@ def _read(table: Table) -> Configuration:
     table.check_keys(_KEYS + _LATER_KEYS)
     targets = table.table("targets")
     targets.check_keys(("python", "platforms"))
-    sources, later = read_sources(table.table("sources"))
+    sources = read_sources(table.table("sources"))
     unread = [key_path((*table.keys, key)) for key in table.data if key in _LATER_KEYS]
-    unread += [key_path((*table.keys, "sources", name)) for name in later]
+    unread += [key_path((*table.keys, "sources", name)) for name in sources.later]
+    modules, trust, policy, later = _signed(table, sources)
+    unread += [key_path((*table.keys, "policy", key)) for key in later]
     return Configuration(
         path=table.document.path,
         id=read_identifier(table),
         pythons=read_pythons(targets),
         platforms=read_platforms(targets),
-        sources=sources,
+        sources=sources.packages,
         constraints=read_wishes(table, "constraints", "constraint"),
         overrides=read_wishes(table, "overrides", "override"),
         metadata=read_metadata(table),
         strategy=table.choice("strategy", STRATEGIES, STRATEGIES[0]),
         prereleases=table.choice("prereleases", PRERELEASES, PRERELEASES[0]),
         exclude_newer=read_exclude_newer(table),
+        modules=modules,
+        module_sources=sources.modules,
+        trust=trust,
+        policy=policy,
         unread=tuple(unread),
     )
+
+
+def _signed(table: Table, sources: Sources) -> tuple[tuple[Wish, ...], tuple[TrustEntry, ...], Policy, tuple[str, ...]]:
+    # What concerns signed modules, and the keys of the policy that are not acted on yet.
+    modules: tuple[Wish, ...] = ()
+    trust: tuple[TrustEntry, ...] = ()
+    policy = Policy()
+    later: tuple[str, ...] = ()
+    # start-up: each reader is loaded only where there is something to read
+    if "modules" in table.data:
+        from holdfast.configuration.modules import read_modules
+
+        modules = read_modules(table, sources.modules)
+    if "trust" in table.data:
+        from holdfast.configuration.trust import read_trust
+
+        trust = read_trust(table)
+    if "policy" in table.data:
+        from holdfast.configuration.policy import read_policy
+
+        names = [source.name for source in sources.packages] + list(sources.later)
+        policy, later = read_policy(table, [source.name for source in sources.modules], names)
+    return modules, trust, policy, later

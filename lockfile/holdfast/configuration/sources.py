@@ -8,25 +8,38 @@
 Rule 1: a name resolves in exactly one source, so an extra index must say which names are its own, and two
 indexes may not both claim a name.
 Rule 2: credentials never stand in a configuration.
+
+Sources of signed modules (kind "modules") are kept apart: no Python package ever resolves in one.
 """
 
 from holdfast.configuration.tables import Table
 from holdfast_resolver.values.names import is_valid_name, normalize_name
+from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.values.wishes import Source
 
 MAIN = "pypi"  # the name of the main index of Python packages
-_KINDS = ("pypi",)
-_LATER_KINDS = ("modules", "npm")  # accepted, not acted on yet
+_KINDS = ("pypi", "modules")
+_LATER_KINDS = ("npm",)  # accepted, not acted on yet
+_EXAMPLES = {
+    "pypi": "a simple index, such as https://packages.acme.example/simple/",
+    "modules": "a module registry, such as https://modules.acme.example/",
+}
 _KEYS = ("kind", "url", "packages")
 _PORTS = {"http": ":80", "https": ":443"}
 
 
-def read_sources(table: Table) -> tuple[tuple[Source, ...], tuple[str, ...]]:
-    """Read `[sources]`: the sources as written, and the names of those whose kind is not acted on yet.
+class Sources(NamedTuple):
+    """`[sources]`, in the order of the file."""
 
-    Raises `ConfigurationError`.
-    """
+    packages: tuple[Source, ...]  # of Python packages
+    modules: tuple[Source, ...]  # of signed modules
+    later: tuple[str, ...]  # the names of those whose kind is not acted on yet
+
+
+def read_sources(table: Table) -> Sources:
+    """Read `[sources]`. Raises `ConfigurationError`."""
     sources: list[Source] = []
+    modules: list[Source] = []
     later: list[str] = []
     claims: dict[str, str] = {}  # pattern -> source
     for name in table.data:
@@ -36,21 +49,30 @@ def read_sources(table: Table) -> tuple[tuple[Source, ...], tuple[str, ...]]:
         if name != MAIN:
             section.required("kind", "one of " + ", ".join(_KINDS + _LATER_KINDS))
         kind = section.choice("kind", _KINDS + _LATER_KINDS, MAIN)
+        if kind != name and name in (MAIN, *_LATER_KINDS) and kind != MAIN:
+            raise section.refusal(("kind",), f'"{name}" for the source {name}', kind)
         if kind in _LATER_KINDS:
-            if name == MAIN:
-                raise section.refusal(("kind",), f'"{MAIN}" for the source {MAIN}', kind)
             later.append(name)
             continue
+        if kind == "modules":
+            from holdfast.configuration.modules import read_module_source  # start-up: only where there is one
+
+            modules.append(read_module_source(section, name, _url(section, kind)))
+            continue
         section.check_keys(_KEYS)
-        url, identity = _url(section)
+        url, identity = _url(section, kind)
         packages = _packages(section, name, claims)
         sources.append(Source(name, kind, url, identity, packages))
-    return tuple(sources), tuple(later)
+    if modules:
+        from holdfast.configuration.modules import check_claims  # start-up: see above
+
+        check_claims(table, tuple(modules))
+    return Sources(tuple(sources), tuple(modules), tuple(later))
 
 
-def _url(section: Table) -> tuple[str, str]:
+def _url(section: Table, kind: str) -> tuple[str, str]:
     # (the URL with a final "/", its identity): "HTTPS://Host:443/simple" -> both "https://host/simple/".
-    written = section.required("url", "the URL of a simple index, such as https://packages.acme.example/simple/")
+    written = section.required("url", f"the URL of {_EXAMPLES[kind]}")
     scheme, separator, rest = written.partition("://")
     scheme = scheme.lower()
     if not separator or scheme not in _PORTS:

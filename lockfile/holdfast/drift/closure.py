@@ -15,7 +15,7 @@ from holdfast_resolver.values.requirements import Requirement
 from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.versions.candidates import Candidates
 from holdfast_resolver.versions.grid import Grid
-from holdfast_resolver.versions.pep440 import PEP440
+from holdfast_resolver.versions.schemes import scheme_of
 
 NO_PIN = -1
 
@@ -164,9 +164,10 @@ class _Closure:
         """Whether a range admits a pin's version, pre-releases counted like any other."""
         table = self._tables.get(place)
         if table is None:
-            version = self.lock.packages[place].version
+            pin = self.lock.packages[place]
+            scheme = scheme_of(pin.name)
             try:
-                table = Candidates([PEP440.key(version)], [version])
+                table = Candidates([scheme.key(pin.version)], [pin.version], scheme=scheme)
             except InvalidVersion:  # in no range
                 table = Candidates([], [], 0)
             self._tables[place] = table

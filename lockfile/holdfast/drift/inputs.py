@@ -22,6 +22,7 @@ _KINDS = {
     "group": "in the dependency group",
     "constraint": "a constraint",
     "override": "an override",
+    "module": "a module of the project",
 }
 _Part = tuple[str, str, str]  # (path, kind, name of the extra or group)
 

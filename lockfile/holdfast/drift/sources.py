@@ -22,7 +22,7 @@ def compare_sources(
     lock does not use is no drift, unless its patterns claim the name of a pin that is locked from elsewhere.
     """
     configured = {source.name: source.identity or MAIN for source in sources}
-    locked = {source.name: source.identity or MAIN for source in lock.sources}
+    locked = {source.name: source.root or source.identity or MAIN for source in lock.sources}
     used = {pin.source for pin in lock.packages} | locked.keys()
     findings = []
     for name in sorted(used):
@@ -30,7 +30,10 @@ def compare_sources(
         if before != now and (now or name != MAIN):
             findings.append(_finding(name, now or "no such source", before, configuration_path, lock_path))
     patterns = [(pattern, source.name) for source in sources for pattern in source.packages]
+    registries = [source.name for source in sources if source.kind == "modules"]
     for pin in lock.packages if patterns else ():
+        if pin.module is not None and len(registries) == 1:
+            continue  # the only module registry takes every module
         owner = next((name for pattern, name in patterns if matches(pattern, pin.name)), MAIN)
         if owner != pin.source:
             subject = f"{pin.name} {pin.version}"

@@ -5,17 +5,8 @@ rules are made of it, and `docs/findings.md` has one section per row. Codes are 
 renamed or reused.
 """
 
-from holdfast_resolver.values.tuples import NamedTuple
-
-
-class Code(NamedTuple):
-    """One row. `meaning` and `remedy` are sentences; `example` is a text report of one such finding."""
-
-    severity: str  # the usual one: "note" | "warning" | "error" | "alarm"
-    meaning: str
-    remedy: str
-    example: str
-
+from holdfast.findings.code import Code
+from holdfast.findings.module_codes import MODULE_CODES
 
 CODES: dict[str, Code] = {
     # The project against its lock.
@@ -297,6 +288,7 @@ CODES: dict[str, Code] = {
         "  found: sha256:0000000000000000000000000000000000000000000000000000000000000000 (uv.lock)\n"
         "  next: holdfast verify click",
     ),
+    **MODULE_CODES,
 }
 
 

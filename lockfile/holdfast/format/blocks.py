@@ -85,6 +85,24 @@ class Block:
             self.fault("one of " + ", ".join(field.words), value, field.key)
         return self.shaped(shapes.SCALARS[field.shape], value, field.key, field.key)
 
+    def flag(self, field: Field) -> bool:
+        """The value of a flag; False when it is absent."""
+        value = self.table.get(field.key)
+        if value is not None and not isinstance(value, bool):
+            self.fault("true or false", type_name(value), field.key)
+        return bool(value)
+
+    def number(self, field: Field) -> int:
+        """The value of a small number; 0 when it is absent."""
+        value = self.table.get(field.key)
+        if value is None:
+            return 0
+        if type(value) is not int:
+            self.fault("a number", type_name(value), field.key)
+        if value not in range(1, 1000):
+            self.fault("a number from 1 to 999", "another number", field.key)
+        return value
+
     def shaped(self, shape: Callable[[str], Item], value: str, key: str, where: str) -> Item:
         try:
             return shape(value)

@@ -14,10 +14,10 @@ LARGEST_FILE = 64 * 1024 * 1024  # bytes
 LONGEST_LINE = 64 * 1024  # characters
 
 PUBLIC_SOURCES = frozenset({"pypi"})  # the public default of each kind needs no [[source]] block
-SOURCE_KINDS = ("pypi",)
+SOURCE_KINDS = ("pypi", "modules")
 STRATEGIES = ("highest", "lowest")
 PRERELEASES = ("if-necessary", "allow", "disallow")
-INPUT_KINDS = ("project", "extra", "group", "constraint", "override")
+INPUT_KINDS = ("project", "extra", "group", "constraint", "override", "module")
 NAMED_INPUTS = frozenset({"extra", "group"})  # of these `name` says which one
 
 
@@ -50,8 +50,11 @@ ITEM_SHAPES = {
     "requirements": "requirement",
     "edges": "edge",
     "signers": "text",
+    "permissions": "permission",
     "artifacts": "artifact",
 }
+
+BARE = frozenset({"flag", "number"})  # shapes whose values stand without quotation marks
 
 ARTIFACT_FIELDS = (Field("file", "file", "text", True), Field("hash", "hash", "digest", True))
 
@@ -75,6 +78,7 @@ SOURCE = Section(
         Field("name", "name", "source", True),
         Field("kind", "kind", "word", True, SOURCE_KINDS),
         Field("identity", "identity", "identity"),
+        Field("root", "root", "digest"),
     ),
 )
 
@@ -101,6 +105,7 @@ SIGNER = Section(
         Field("context", "attributes", "attribute"),
         Field("owner-id", "attributes", "attribute"),
         Field("role", "attributes", "attribute"),
+        Field("tier", "attributes", "attribute"),
     ),
 )
 
@@ -115,7 +120,27 @@ PACKAGE = Section(
         Field("requires-python", "requires_python", "range"),
         Field("when", "when", "marker"),
         Field("artifacts", "artifacts", "artifacts", True),
-        Field("signers", "signers", "signers"),
+        Field("signers", "signers", "signers", True),
+        Field("dependencies", "dependencies", "edges"),
+    ),
+)
+
+# The block of a package whose name begins with "@": a signed module.
+MODULE = Section(
+    "package",
+    "packages",
+    True,
+    (
+        Field("name", "name", "module-name", True),
+        Field("source", "source", "source", True),
+        Field("version", "version", "semver", True),
+        Field("artifacts", "artifacts", "artifacts", True),
+        Field("tree", "module.tree", "digest", True),
+        Field("privileged", "module.privileged", "flag"),
+        Field("permissions", "module.permissions", "permissions"),
+        Field("signers", "signers", "signers", True),
+        Field("vetted", "module.vetted", "signers"),
+        Field("threshold", "module.threshold", "number"),
         Field("dependencies", "dependencies", "edges"),
     ),
 )

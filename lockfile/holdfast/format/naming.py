@@ -24,6 +24,10 @@ def belongs(file: str, name: str, version: str) -> bool:
     """
     if not _CHARACTERS.issuperset(file):
         return False
+    if name[:1] == "@":
+        from holdfast_resolver.values.modules import archive_file_name  # start-up: only where there are modules
+
+        return file == archive_file_name(name, version)
     if file.endswith(".whl"):
         parts = file[:-4].split("-")
         if len(parts) not in (5, 6) or "" in parts or (len(parts) == 6 and parts[2][0] not in _DIGITS):

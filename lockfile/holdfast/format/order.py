@@ -5,8 +5,8 @@ Packages by (source, name, version), inputs by (path, kind as in the table, name
 
 from holdfast.format.fields import INPUT_KINDS
 from holdfast.format.shapes import edge_text
-from holdfast.model.lock import Input, Lock, LockedSource, Pin, Signer
-from holdfast_resolver.versions.pep440_keys import version_key
+from holdfast.model.lock import Input, Lock, LockedSource, ModuleFacts, Pin, Signer
+from holdfast_resolver.versions.schemes import scheme_of
 
 
 def canonical(lock: Lock) -> Lock:
@@ -41,7 +41,7 @@ def signer_key(signer: Signer) -> str:
 
 
 def package_key(pin: Pin) -> tuple[str, str, str]:
-    return pin.source, pin.name, version_key(pin.version)
+    return pin.source, pin.name, scheme_of(pin.name).key(pin.version)
 
 
 def _input(part: Input) -> Input:
@@ -58,4 +58,9 @@ def _package(pin: Pin) -> Pin:
         signers=tuple(sorted(pin.signers)),
         dependencies=tuple(sorted(pin.dependencies, key=edge_text)),
         unknown=tuple(sorted(pin.unknown)),
+        module=None if pin.module is None else _module(pin.module),
     )
+
+
+def _module(facts: ModuleFacts) -> ModuleFacts:
+    return facts._replace(permissions=tuple(sorted(facts.permissions)), vetted=tuple(sorted(facts.vetted)))

@@ -11,6 +11,7 @@ string, and a block can be cut at its marks; an array of artifacts cut at `"` ha
 
 from holdfast.format import shapes
 from holdfast.format.fields import (
+    BARE,
     FORMAT,
     HEADER,
     INPUT,
@@ -36,7 +37,7 @@ from holdfast.model.lock import Input, Lock, LockedSource, Scope, Signer
 from holdfast_resolver.errors import InvalidInput
 from holdfast_resolver.values.targets import parse_target
 
-_Value = str | list[str]
+Value = str | list[str]
 
 _START = f"{HEADER}\nformat = {FORMAT}\nfeatures = []\n\n{SCOPE.header}\n"
 _PRINTABLE = bytes(range(0x20, 0x7F)) + b"\n"
@@ -76,7 +77,7 @@ def _lock(text: str) -> Lock:
     head, *blocks = text.split(PACKAGE_MARK)
     check_lines(head)
     sections = head.split("\n\n")
-    found: dict[str, list[list[_Value]]] = {section.header: [] for section in _MIDDLE}
+    found: dict[str, list[list[Value]]] = {section.header: [] for section in _MIDDLE}
     latest = 0
     for block in sections[1:]:
         header, _, body = block.partition("\n")
@@ -84,7 +85,7 @@ def _lock(text: str) -> Lock:
         if place < latest:
             other()
         latest = place
-        found[header].append(_values(_MIDDLE[place], body))
+        found[header].append(values_of(_MIDDLE[place], body))
     sources = [_source(values) for values in found[SOURCE.header]]
     inputs = [_input(values) for values in found[INPUT.header]]
     signers = [_signer(values) for values in found[SIGNER.header]]
@@ -94,14 +95,28 @@ def _lock(text: str) -> Lock:
     known = PUBLIC_SOURCES.union([source.name for source in sources])
     if not known.issuperset([entry.source for part in inputs for entry in part.requires]):
         other()
-    packages = read_packages(blocks, known, frozenset([signer.id for signer in signers]))
+    ids = frozenset([signer.id for signer in signers])
+    registries = frozenset([source.name for source in sources if source.root])
+    modules = [block for block in blocks if block[0] == "@"]
+    if modules:
+        from holdfast.format.read_modules import interleaved, read_modules  # start-up: only where there are modules
+
+        packages = read_packages([block for block in blocks if block[0] != "@"], known - registries, ids)
+        pins = read_modules(modules, registries, ids)
+        packages = interleaved(packages, pins, [block[0] == "@" for block in blocks])
+    else:
+        packages = read_packages(blocks, known - registries, ids)
+    for part in inputs:
+        for entry in part.requires:
+            if (entry.name[0] == "@") != (entry.source in registries):
+                other()
     return Lock(_scope(sections[0]), tuple(inputs), packages, tuple(sources), tuple(signers))
 
 
-def _values(section: Section, body: str) -> list[_Value]:
+def values_of(section: Section, body: str) -> list[Value]:
     """The values of a block's keys in the table's order, "" and [] for absent ones."""
     lines = body.split("\n")
-    values: list[_Value] = []
+    found: list[Value] = []
     index, count = 0, len(lines)
     for field in section.fields:
         start = f"{field.key} = "
@@ -109,26 +124,28 @@ def _values(section: Section, body: str) -> list[_Value]:
         if index == count or not lines[index].startswith(start):
             if field.required:
                 other()
-            values.append([] if array else "")
+            found.append([] if array else "")
             continue
         rest = lines[index][len(start) :]
         index += 1
         if not array:
-            values.append(_string(rest))
+            found.append(string(rest) if field.shape not in BARE else rest)
         elif rest == "[]":
-            values.append([])
+            if not field.required:
+                other()
+            found.append([])
         elif rest == "[" and "]" in lines[index:]:
             end = lines.index("]", index)
-            values.append([_item(line) for line in lines[index:end]])
+            found.append([_item(line) for line in lines[index:end]])
             index = end + 1
         else:
             other()
     if index != count:
         other()
-    return values
+    return found
 
 
-def _string(text: str) -> str:
+def string(text: str) -> str:
     if len(text) < 3 or text[0] != '"' or text.find('"', 1) != len(text) - 1:
         other()
     return text[1:-1]
@@ -137,22 +154,22 @@ def _string(text: str) -> str:
 def _item(line: str) -> str:
     if not line.startswith('    "') or not line.endswith(","):
         other()
-    return _string(line[4:-1])
+    return string(line[4:-1])
 
 
 def _scope(body: str) -> Scope:
-    values = _values(SCOPE, body)
-    requires_python, strategy, prereleases = _scalars(SCOPE, values)
+    values = values_of(SCOPE, body)
+    requires_python, strategy, prereleases = scalars(SCOPE, values)
     written = list(values[3])
     increasing(written)
     return Scope(requires_python, strategy, prereleases, tuple([parse_target(text) for text in written]))
 
 
-def _scalars(section: Section, values: list[_Value]) -> list[str]:
+def scalars(section: Section, values: list[Value]) -> list[str]:
     """The scalar values of a block; each is in its canonical spelling, or the text is another."""
     scalars = []
     for field, value in zip(section.fields, values):
-        if isinstance(value, str):
+        if isinstance(value, str) and field.shape not in BARE:
             if value and shapes.SCALARS[field.shape](value) != value:
                 other()
             if field.words and value not in field.words:
@@ -161,15 +178,15 @@ def _scalars(section: Section, values: list[_Value]) -> list[str]:
     return scalars
 
 
-def _source(values: list[_Value]) -> LockedSource:
-    name, kind, identity = _scalars(SOURCE, values)
-    if name in PUBLIC_SOURCES:
+def _source(values: list[Value]) -> LockedSource:
+    name, kind, identity, root = scalars(SOURCE, values)
+    if name in PUBLIC_SOURCES or (kind == "modules") != bool(root) or (root and identity):
         other()
-    return LockedSource(name, kind, identity)
+    return LockedSource(name, kind, identity, (), root)
 
 
-def _input(values: list[_Value]) -> Input:
-    path, kind, name = _scalars(INPUT, values)
+def _input(values: list[Value]) -> Input:
+    path, kind, name = scalars(INPUT, values)
     if (kind in NAMED_INPUTS) != bool(name):
         other()
     written = list(values[3])
@@ -180,7 +197,7 @@ def _input(values: list[_Value]) -> Input:
     return Input(path, kind, name, requires)
 
 
-def _signer(values: list[_Value]) -> Signer:
-    texts = _scalars(SIGNER, values)
+def _signer(values: list[Value]) -> Signer:
+    texts = scalars(SIGNER, values)
     pairs = zip(SIGNER.fields, texts)
     return Signer(texts[0], texts[1], tuple([(f.key, t) for f, t in pairs if f.shape == "attribute" and t]))

@@ -31,6 +31,7 @@ _ARTIFACTS_END = '" },\n]'
 _BETWEEN = f" }},\n    {{ {_FILE} = "
 _INSIDE = f", {_HASH} = "
 _SIGNERS_START = f'\n{_SIGNERS} = [\n    "'
+_NO_SIGNERS = f"\n{_SIGNERS} = []"
 _EDGES_START = f'\n{_EDGES} = [\n    "'
 _ITEMS_END = '",\n]'
 
@@ -113,6 +114,7 @@ def read_packages(blocks: list[str], sources: frozenset[str], signers: frozenset
             tuple(signed_by),
             tuple([edges[text] for text in needs]),
             (),
+            None,
         )
         pins.append(_new_pin(Pin, fields))
     return tuple(pins)
@@ -141,7 +143,9 @@ def _cut(block: str) -> _Cut:
         other()
     signers: list[str] = []
     edges: list[str] = []
-    if rest.startswith(_SIGNERS_START):
+    if rest.startswith(_NO_SIGNERS):
+        rest = rest[len(_NO_SIGNERS) :]
+    else:
         signers, rest = _items(rest, _SIGNERS_START)
     if rest.startswith(_EDGES_START):
         edges, rest = _items(rest, _EDGES_START)
@@ -251,6 +255,8 @@ def _is_numbers(text: str) -> bool:
 
 def _items(text: str, start: str) -> tuple[list[str], str]:
     """The strings of an array that begins with `start`, and what follows the array."""
+    if not text.startswith(start):
+        other()
     body, end, rest = text[len(start) :].partition(_ITEMS_END)
     items = body.split('",\n    "')
     if not end or body.count('"') != 2 * (len(items) - 1):

@@ -16,6 +16,7 @@ from holdfast.format.fields import (
     FORMAT,
     INPUT,
     ITEM_SHAPES,
+    MODULE,
     NAMED_INPUTS,
     PACKAGE,
     PUBLIC_SOURCES,
@@ -27,7 +28,8 @@ from holdfast.format.fields import (
     Section,
 )
 from holdfast.format.naming import belongs
-from holdfast.model.lock import Input, Lock, LockedSource, Pin, PinnedArtifact, Scope, Signer
+from holdfast.model.lock import Input, Lock, LockedSource, ModuleFacts, Pin, PinnedArtifact, Scope, Signer
+from holdfast_resolver.values.requirements import Requirement
 from holdfast_resolver.values.targets import parse_target
 
 _TOP = frozenset({"format", "features", *(section.key for section in SECTIONS)})
@@ -115,10 +117,12 @@ def read_scope(block: Block) -> Scope:
 
 
 def read_source(block: Block) -> LockedSource:
-    name, kind, identity = [block.text(field) for field in SOURCE.fields]
+    name, kind, identity, root = [block.text(field) for field in SOURCE.fields]
     if name in PUBLIC_SOURCES:
         block.fault("a name other than that of a public default", name, "name")
-    return LockedSource(name, kind, identity, block.unknown(_known(SOURCE)))
+    if (kind == "modules") != bool(root) or (root and identity):
+        block.fault("a root for a module registry, and an identity for any other source", root or identity, "root")
+    return LockedSource(name, kind, identity, block.unknown(_known(SOURCE)), root)
 
 
 def read_input(block: Block) -> Input:
@@ -136,7 +140,35 @@ def read_signer(block: Block) -> Signer:
     return Signer(texts["id"], texts["label"], present, block.unknown(_known(SIGNER)))
 
 
+def read_module(block: Block) -> Pin:
+    """A package whose name begins with "@"."""
+    fields = {field.key: field for field in MODULE.fields}
+    name, source, version, tree = [block.text(fields[key]) for key in ("name", "source", "version", "tree")]
+    signers, vetted = [block.items(fields[key], shapes.text, str) for key in ("signers", "vetted")]
+    threshold = block.number(fields["threshold"])
+    if bool(signers) != bool(threshold) or threshold > len(signers):
+        block.fault("a threshold that the signers meet", str(threshold), "threshold")
+    return Pin(
+        source,
+        name,
+        version,
+        artifacts=_artifacts(block, fields["artifacts"], name, version),
+        signers=signers,
+        dependencies=block.items(fields["dependencies"], shapes.edge, shapes.edge_text),
+        unknown=block.unknown(_known(MODULE)),
+        module=ModuleFacts(
+            tree,
+            block.flag(fields["privileged"]),
+            block.items(fields["permissions"], shapes.permission, str),
+            vetted,
+            threshold,
+        ),
+    )
+
+
 def read_package(block: Block) -> Pin:
+    if _string(block.table.get("name")).startswith("@"):
+        return read_module(block)
     texts = {field.key: block.text(field) for field in PACKAGE.fields if field.shape not in ITEM_SHAPES}
     artifacts, signers, dependencies = [field for field in PACKAGE.fields if field.shape in ITEM_SHAPES]
     return Pin(
@@ -197,12 +229,14 @@ def _artifact_texts(block: Block, field: Field, where: str, table: Table) -> dic
 def _cross_check(top: Block, blocks: list[Block], inputs: list[Input], lock: Lock) -> None:
     """What no block can say alone: order of packages, sources and signers that are declared."""
     sources = PUBLIC_SOURCES.union([source.name for source in lock.sources])
+    registries = {source.name for source in lock.sources if source.kind == "modules"}
     signers = {signer.id for signer in lock.signers}
     for index, part in enumerate(inputs):
         block = Block(top.document, INPUT.key, index, f"{INPUT.key}[{index}]", {})
         for entry in part.requires:
             if entry.source not in sources:
                 _undeclared(block, "requires", str(entry), entry.source)
+            _check_kind(block, "requires", str(entry), entry, registries)
     previous: tuple[str, str, str] | None = None
     for block, pin in zip(blocks, lock.packages):
         key = order.package_key(pin)
@@ -212,17 +246,28 @@ def _cross_check(top: Block, blocks: list[Block], inputs: list[Input], lock: Loc
         previous = key
         if pin.source not in sources:
             _undeclared(block, "source", pin.source, pin.source)
+        _check_kind(block, "source", pin.source, pin, registries)
         for edge in pin.dependencies:
             if edge[0].source not in sources:
                 _undeclared(block, "dependencies", shapes.edge_text(edge), edge[0].source)
-        for signer in pin.signers:
-            if signer not in signers:
-                block.fault("a signer with a [[signer]] block", signer, "signers", value=signer)
+            _check_kind(block, "dependencies", shapes.edge_text(edge), edge[0], registries)
+        for field, named in (("signers", pin.signers), ("vetted", pin.module.vetted if pin.module else ())):
+            for signer in named:
+                if signer not in signers:
+                    block.fault("a signer with a [[signer]] block", signer, field, value=signer)
 
 
 def _undeclared(block: Block, key: str, text: str, source: str) -> NoReturn:
     known = " or ".join(sorted(PUBLIC_SOURCES))
     block.fault(f"the source {known}, or one with a [[source]] block", source, key, value=text)
+
+
+def _check_kind(block: Block, key: str, text: str, named: Pin | Requirement, registries: set[str]) -> None:
+    """Modules come from module registries, and nothing else does."""
+    module = named.name[0] == "@"
+    if module != (named.source in registries):
+        what = "a source of the kind modules" if module else "a source of packages"
+        block.fault(f"{what} for {named.name}", named.source, key, value=text)
 
 
 def _label(section: Section, index: int, table: Table) -> str:

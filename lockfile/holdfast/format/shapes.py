@@ -65,6 +65,38 @@ def version(value: str) -> str:
     return value
 
 
+def module_name(value: str) -> str:
+    """A module's name."""
+    from holdfast_resolver.values.modules import is_module_name  # start-up: only where there are modules
+
+    if not is_module_name(value):
+        raise MisfitError("a module name such as @scope/name")
+    return value
+
+
+def semver(value: str) -> str:
+    """A SemVer version, with its build metadata."""
+    from holdfast_resolver.versions.semver import SEMVER  # start-up: only where there are modules
+
+    try:
+        normal = SEMVER.normalize(value)
+    except InvalidInput as error:
+        raise MisfitError(error.expected) from None
+    if normal != value:
+        raise MisfitError(f"a SemVer version in its normal form, {normal}")
+    return value
+
+
+def permission(value: str) -> str:
+    """A module's permission, `kind:value`."""
+    from holdfast_resolver.values.modules import PERMISSION_KINDS  # start-up: only where there are modules
+
+    kind, colon, rest = text(value).partition(":")
+    if not colon or not rest or kind not in PERMISSION_KINDS:
+        raise MisfitError("a permission such as network:api.acme.example")
+    return value
+
+
 def range_(value: str) -> str:
     """A version range; "" is any version."""
     if len(value) > LONGEST_RANGE:
@@ -119,9 +151,22 @@ def requirement(value: str) -> Requirement:
         entry = parse_entry(text(value))
     except InvalidInput as error:
         raise MisfitError(error.expected) from None
-    if entry.range:
+    if entry.name[0] == "@":
+        _check_module_range(entry.range)
+    elif entry.range:
         range_(entry.range)
     return entry
+
+
+def _check_module_range(value: str) -> None:
+    from holdfast_resolver.versions.semver import SEMVER  # start-up: only where there are modules
+
+    try:
+        normal = SEMVER.canonical_range(value)
+    except InvalidInput as error:
+        raise MisfitError(error.expected) from None
+    if normal != value:
+        raise MisfitError(f"a range in its canonical spelling, {normal or 'none'}")
 
 
 def edge(value: str) -> Edge:
@@ -132,7 +177,8 @@ def edge(value: str) -> Edge:
     """
     left, arrow, right = value.rpartition(ARROW)
     if arrow and right and _VERSION.issuperset(right):
-        return requirement(left), version(right)
+        entry = requirement(left)
+        return entry, semver(right) if entry.name[0] == "@" else version(right)
     return requirement(value), ""
 
 
@@ -146,6 +192,9 @@ SCALARS: dict[str, Callable[[str], str]] = {
     "word": text,
     "attribute": text,
     "name": name,
+    "module-name": module_name,
+    "semver": semver,
+    "permission": permission,
     "source": source,
     "version": version,
     "range": range_,

@@ -4,7 +4,7 @@ Law: what was written is read again and compared before anybody gets it. Knows n
 """
 
 from holdfast.errors import LockFormatError
-from holdfast.format.fields import FORMAT, HEADER, SECTIONS, Field, Section
+from holdfast.format.fields import FORMAT, HEADER, MODULE, SECTIONS, Field, Section
 from holdfast.format.order import canonical
 from holdfast.format.read import read
 from holdfast.format.shapes import edge_text
@@ -43,7 +43,7 @@ def _render(lock: Lock) -> str:
         blocks = getattr(lock, section.attribute)
         for block in blocks if section.repeated else (blocks,):
             lines.append("")
-            _block(section, block, lines)
+            _block(MODULE if isinstance(block, Pin) and block.module is not None else section, block, lines)
     lines.append("")
     return "\n".join(lines)
 
@@ -51,16 +51,25 @@ def _render(lock: Lock) -> str:
 def _block(section: Section, block: Block, lines: list[str]) -> None:
     lines.append(section.header)
     for field in section.fields:
-        value = getattr(block, field.attribute)
+        value = _value(block, field.attribute)
         if value or field.required:
             _field(field, value, lines)
     lines.extend(_unknown(block.unknown))
+
+
+def _value(block: Block, attribute: str) -> object:
+    """`tree` of a block, or `module.tree`: of its module facts."""
+    outer, dot, inner = attribute.partition(".")
+    value: object = getattr(block, outer)
+    return getattr(value, inner) if dot else value
 
 
 def _field(field: Field, value: object, lines: list[str]) -> None:
     if field.shape == "attribute":
         pairs = value if isinstance(value, tuple) else ()
         lines.extend([f"{key} = {quote(text)}" for key, text in pairs if key == field.key])
+    elif isinstance(value, int):  # a flag is written where it holds
+        lines.append(f"{field.key} = {'true' if value is True else value}")
     elif not isinstance(value, tuple):
         lines.append(f"{field.key} = {quote(str(value))}")
     elif field.shape == "artifacts":

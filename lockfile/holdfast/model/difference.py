@@ -3,11 +3,11 @@
 Pure values. Whether a change is allowed is not known here.
 """
 
-from holdfast.model.lock import Lock, Pin, PinnedArtifact
+from holdfast.model.lock import Lock, ModuleFacts, Pin, PinnedArtifact
 from holdfast_resolver.errors import InvalidVersion
 from holdfast_resolver.values.requirements import Requirement
 from holdfast_resolver.values.tuples import NamedTuple
-from holdfast_resolver.versions.pep440_keys import version_key
+from holdfast_resolver.versions.schemes import scheme_of
 
 CLASSES = ("added", "removed", "upgraded", "downgraded", "changed")
 
@@ -94,7 +94,7 @@ def _by_name(lock: Lock) -> dict[tuple[str, str], dict[str, Pin]]:
 
 def _order(pin: Pin) -> tuple[str, str]:
     try:
-        return version_key(pin.version), pin.version
+        return scheme_of(pin.name).key(pin.version), pin.version
     except InvalidVersion:
         return "", pin.version
 
@@ -122,6 +122,7 @@ def _changed(old: Pin, new: Pin) -> PinChange:
         ("when", old.when, new.when),
         ("dependencies", old.dependencies, new.dependencies),
         ("other keys", old.unknown, new.unknown),
+        *_module_fields(old.module, new.module),
     )
     return PinChange(
         "changed",
@@ -133,6 +134,18 @@ def _changed(old: Pin, new: Pin) -> PinChange:
         tuple(sorted(set(old.signers) - set(new.signers))),
         tuple(sorted(set(new.signers) - set(old.signers))),
         tuple(name for name, one, other in fields if one != other),
+    )
+
+
+def _module_fields(old: ModuleFacts | None, new: ModuleFacts | None) -> tuple[tuple[str, object, object], ...]:
+    if old is None or new is None:
+        return ()
+    return (
+        ("tree", old.tree, new.tree),
+        ("privileged", old.privileged, new.privileged),
+        ("permissions", old.permissions, new.permissions),
+        ("vetted", old.vetted, new.vetted),
+        ("threshold", old.threshold, new.threshold),
     )
 
 
@@ -170,8 +183,8 @@ def _scope(before: Lock, after: Lock) -> tuple[tuple[str, str, str], ...]:
 
 
 def _sources(before: Lock, after: Lock) -> tuple[tuple[str, str, str], ...]:
-    old = {source.name: source.identity for source in before.sources}
-    new = {source.name: source.identity for source in after.sources}
+    old = {source.name: source.root or source.identity for source in before.sources}
+    new = {source.name: source.root or source.identity for source in after.sources}
     return tuple(
         (name, old.get(name, ""), new.get(name, ""))
         for name in sorted(old.keys() | new.keys())

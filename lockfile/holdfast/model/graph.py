@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # start-up: `typing` and `collections` cost 8 ms
     from collections.abc import Iterable, Iterator, Mapping
 
-WISHING_KINDS = ("project", "extra", "group")  # constraints and overrides wish for nothing by themselves
+WISHING_KINDS = ("project", "extra", "group", "module")  # constraints and overrides wish for nothing by themselves
 
 Placement = tuple[int, int]  # (index of a pin in `lock.packages`, mask of the targets on which it is the answer)
 

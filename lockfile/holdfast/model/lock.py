@@ -26,16 +26,17 @@ class LockedSource(NamedTuple):
     """A source other than the public default of its kind."""
 
     name: str
-    kind: str  # "pypi"
+    kind: str  # "pypi" | "modules"
     identity: str = ""  # scheme, host and path of a configured index: no credentials
     unknown: Unknown = ()
+    root: str = ""  # of a module registry: the digest of its pinned root, which is what it is
 
 
 class Input(NamedTuple):
     """The wishes of one part of a manifest."""
 
     path: str
-    kind: str  # "project" | "extra" | "group" | "constraint" | "override"
+    kind: str  # "project" | "extra" | "group" | "constraint" | "override" | "module"
     name: str  # of the extra or group; "" otherwise
     requires: tuple[Requirement, ...]
     unknown: Unknown = ()
@@ -57,6 +58,16 @@ class PinnedArtifact(NamedTuple):
     hash: str
 
 
+class ModuleFacts(NamedTuple):
+    """What a pin says of a signed module beyond what it says of any package."""
+
+    tree: str  # "sha256:<hex>": the tree digest of its files
+    privileged: bool = False  # it exports something that can raise trust
+    permissions: tuple[str, ...] = ()  # "kind:value", sorted
+    vetted: tuple[str, ...] = ()  # the co-signers' ids; the publishers' are the pin's signers
+    threshold: int = 0  # how many distinct publishers' keys had to sign, and did; 0 for an unsigned one
+
+
 class Pin(NamedTuple):
     """A package in the lock: source, name, version, artifact hashes, signers, edges."""
 
@@ -69,6 +80,7 @@ class Pin(NamedTuple):
     signers: tuple[str, ...] = ()
     dependencies: tuple[tuple[Requirement, str], ...] = ()  # (requirement, "" or the version after `=>`)
     unknown: Unknown = ()
+    module: ModuleFacts | None = None  # None for what is no module
 
 
 class Lock(NamedTuple):

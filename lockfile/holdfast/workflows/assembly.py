@@ -3,9 +3,11 @@
 Knows the shape of a lock; never which bytes are kept (`pinned_bytes` decides) and never a file.
 """
 
+from __future__ import annotations
+
 from holdfast.configuration.configuration import Configuration
 from holdfast.format.order import canonical
-from holdfast.model.lock import Input, Lock, LockedSource, Pin, PinnedArtifact, Scope
+from holdfast.model.lock import Input, Lock, LockedSource, Pin, PinnedArtifact, Scope, Unknown
 from holdfast.model.when import marker_for
 from holdfast.workflows.scope import all_wishes
 from holdfast_resolver.resolve.request import Chosen, Resolution
@@ -13,6 +15,10 @@ from holdfast_resolver.values.requirements import Requirement
 from holdfast_resolver.values.wishes import Manifest, Source, Wish
 from holdfast_resolver.versions.grid import Grid
 from holdfast_resolver.versions.pep440_ranges import repair_range
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from holdfast.workflows.lock_modules import LockedModules
 
 
 def assemble(
@@ -22,6 +28,7 @@ def assemble(
     resolution: Resolution,
     artifacts: dict[tuple[str, str, str], tuple[PinnedArtifact, ...]],
     before: Lock | None,
+    modules: LockedModules | None = None,
 ) -> Lock:
     """Return the lock, in canonical order.
 
@@ -37,25 +44,41 @@ def assemble(
     )
     inputs = _inputs(all_wishes(manifest, configuration), sources, before)
     pins = _pins(resolution, artifacts, before)
+    signed = before.signers if before else ()
+    if modules is not None:
+        pins += _kept_keys(modules.pins, before)
+        signed = (*modules.signers, *signed)
     used = {pin.source for pin in pins} | {need.source for one in inputs for need in one.requires}
     used |= {need.source for pin in pins for need, _ in pin.dependencies}
     kept = {one.name: one.unknown for one in before.sources} if before else {}
-    signers = {signer for pin in pins for signer in pin.signers}
+    signers = {signer for pin in pins for signer in (*pin.signers, *(pin.module.vetted if pin.module else ()))}
     return canonical(
         Lock(
             scope,
             inputs,
             pins,
             tuple(
-                LockedSource(source.name, source.kind, source.identity, kept.get(source.name, ()))
-                for source in sources[1:]
+                _locked_source(source, kept.get(source.name, ()))
+                for source in (*sources[1:], *configuration.module_sources)
                 if source.name in used
             ),
-            tuple(one for one in before.signers if one.id in signers) if before else (),
+            tuple({one.id: one for one in reversed(signed) if one.id in signers}.values()),
             before.features if before else (),
             unknown=before.unknown if before else (),
         )
     )
+
+
+def _locked_source(source: Source, unknown: Unknown) -> LockedSource:
+    if source.kind == "modules":
+        return LockedSource(source.name, source.kind, "", unknown, source.identity)
+    return LockedSource(source.name, source.kind, source.identity, unknown)
+
+
+def _kept_keys(pins: tuple[Pin, ...], before: Lock | None) -> tuple[Pin, ...]:
+    """The pins of modules, with the unknown keys of those that did not move."""
+    olds = {pin[:3]: pin.unknown for pin in before.packages} if before else {}
+    return tuple([pin._replace(unknown=olds.get(pin[:3], ())) for pin in pins])
 
 
 def source_of(name: str, sources: tuple[Source, ...]) -> Source:
@@ -70,7 +93,9 @@ def source_of(name: str, sources: tuple[Source, ...]) -> Source:
 def _inputs(wishes: tuple[Wish, ...], sources: tuple[Source, ...], before: Lock | None) -> tuple[Input, ...]:
     parts: dict[tuple[str, str, str], dict[Requirement, None]] = {}
     for wish in wishes:
-        need = wish.requirement._replace(source=source_of(wish.requirement.name, sources).name)
+        need = wish.requirement
+        if wish.kind != "module":
+            need = need._replace(source=source_of(need.name, sources).name)
         parts.setdefault((wish.path, wish.kind, wish.group), {})[need] = None
     unknown = {(one.path, one.kind, one.name): one.unknown for one in before.inputs} if before else {}
     return tuple(

@@ -6,7 +6,7 @@ Nothing is written unless the whole answer stands. Never prints.
 
 from __future__ import annotations
 
-from holdfast.configuration.configuration import Project
+from holdfast.configuration.configuration import Configuration, Project
 from holdfast.findings.finding import Finding, fails
 from holdfast.model.lock import Lock
 from holdfast.workflows.assembly import assemble
@@ -25,6 +25,8 @@ if TYPE_CHECKING:  # start-up: a run that changes nothing compares nothing
     from typing import TypeAlias
 
     from holdfast.model.difference import LockDifference
+    from holdfast.workflows.lock_modules import LockedModules
+    from holdfast_resolver.resolve.modules import ModulesImpossible
 
 
 class Order(NamedTuple):
@@ -56,7 +58,7 @@ class Blocked(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-Outcome: TypeAlias = Locked | Blocked | Impossible
+Outcome: TypeAlias = "Locked | Blocked | Impossible | ModulesImpossible"
 
 
 def lock(project: Project, previous: Previous, files: Files, market: Market, order: Order) -> Outcome:
@@ -82,9 +84,17 @@ def prepare(
     manifest, configuration = project
     if order.strategy:
         configuration = configuration._replace(strategy=order.strategy)
+    modules = _modules(configuration, previous, market, order)
+    if modules is not None:
+        if modules.impossible is not None:
+            return modules.impossible
+        if any(fails(finding) for finding in modules.findings):
+            return Blocked(tuple(finding for finding in modules.findings if fails(finding)))
     targets = choose_targets(manifest, configuration, previous.lock, order.today)
-    request = _request(project, previous, market, order, targets, foreign)
-    resolution = resolve(request, market.index)
+    if targets.targets:
+        resolution = resolve(_request(project, previous, market, order, targets, foreign), market.index)
+    else:
+        resolution = Resolution((), (), (), 0, 0, 0)
     if isinstance(resolution, Impossible):
         return resolution
     before = previous.lock
@@ -104,8 +114,20 @@ def prepare(
         findings += findings_of(resolution, previous, project)
     if any(fails(finding) for finding in kept.findings):
         return Blocked(tuple(finding for finding in findings if fails(finding)))
-    new = assemble(manifest, configuration, market.sources, resolution, kept.artifacts, before)
+    if modules is not None:
+        findings += modules.findings
+    new = assemble(manifest, configuration, market.sources, resolution, kept.artifacts, before, modules)
     return _locked(new, previous, findings, market, resolution)
+
+
+def _modules(configuration: Configuration, previous: Previous, market: Market, order: Order) -> LockedModules | None:
+    """The signed modules of the project, None when it asks for none."""
+    if market.modules is None:
+        return None
+    from holdfast.workflows.lock_modules import lock_modules  # start-up: only where there are modules
+
+    remembered = () if order.free_all else previous.remembered
+    return lock_modules(configuration, market.modules, remembered, order.freed, order.accepted)
 
 
 def _request(
@@ -118,9 +140,9 @@ def _request(
 ) -> Request:
     replaced = order.freed | {pin.name for pin in foreign}
     remembered = () if order.free_all else previous.remembered
-    kept = tuple([pin for pin in remembered if pin.name not in replaced]) + foreign
+    kept = tuple([pin for pin in remembered if pin.name not in replaced and pin.name[0] != "@"]) + foreign
     return Request(
-        all_wishes(project.manifest, project.configuration),
+        tuple([wish for wish in all_wishes(project.manifest, project.configuration) if wish.kind != "module"]),
         targets.targets,
         market.sources,
         order.strategy or project.configuration.strategy,

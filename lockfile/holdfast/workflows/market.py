@@ -12,14 +12,23 @@ if TYPE_CHECKING:  # start-up: `typing` and `collections` cost 8 ms
     from collections.abc import Callable
     from typing import TypeAlias
 
+    from holdfast.workflows.module_market import ModuleMarket
+
 
 class Market:
     """The sources of this run, and the one index through which they are seen."""
 
-    __slots__ = ("findings", "index", "sources")
+    __slots__ = ("findings", "index", "modules", "sources")
 
-    def __init__(self, index: Index, sources: tuple[Source, ...], findings: tuple[Finding, ...] = ()) -> None:
+    def __init__(
+        self,
+        index: Index,
+        sources: tuple[Source, ...],
+        findings: tuple[Finding, ...] = (),
+        modules: ModuleMarket | None = None,
+    ) -> None:
         self.index = index
+        self.modules = modules  # None for a project that asks for no module
         self.sources = sources  # the main index first
         self.findings = findings  # what the settings of other clients gave to say
 

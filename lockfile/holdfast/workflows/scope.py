@@ -21,8 +21,8 @@ class ChosenTargets(NamedTuple):
 
 
 def all_wishes(manifest: Manifest, configuration: Configuration) -> tuple[Wish, ...]:
-    """Return every wish that a lock answers, constraints and overrides included."""
-    return manifest.wishes + configuration.constraints + configuration.overrides
+    """Return every wish that a lock answers, constraints, overrides and modules included."""
+    return manifest.wishes + configuration.constraints + configuration.overrides + configuration.modules
 
 
 def declared_scope(manifest: Manifest, configuration: Configuration, lock: Lock) -> DeclaredScope:
@@ -38,8 +38,10 @@ def declared_scope(manifest: Manifest, configuration: Configuration, lock: Lock)
 def choose_targets(manifest: Manifest, configuration: Configuration, lock: Lock | None, today: str) -> ChosenTargets:
     """Return the targets to lock for; `today` (RFC 3339 date) counts only where nothing else decides.
 
-    Raises `ConfigurationError` when requires-python leaves no target.
+    A project that asks for modules only has no targets. Raises `ConfigurationError` when requires-python leaves none.
     """
+    if configuration.modules and not manifest.wishes and not configuration.pythons and not configuration.platforms:
+        return ChosenTargets(())
     pythons: tuple[tuple[int, int], ...] = ()
     if lock is not None:
         admitted = Grid(lock.scope.targets).admits_some(manifest.requires_python)

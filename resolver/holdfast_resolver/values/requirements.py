@@ -23,7 +23,9 @@ class Requirement(NamedTuple):
         return f"{self.source}:{self.without_source()}"
 
     def without_source(self) -> str:
-        """Return the PEP 508 text, e.g. `celery[redis]>=5.4,<6 ; sys_platform == 'win32'`."""
+        """Return the PEP 508 text, e.g. `celery[redis]>=5.4,<6 ; sys_platform == 'win32'`; of a module `@a/b ^1.2`."""
+        if self.name[:1] == "@":
+            return f"{self.name} {self.range}" if self.range else self.name
         extras = f"[{','.join(self.extras)}]" if self.extras else ""
         marker = f" ; {self.marker}" if self.marker else ""
         return f"{self.name}{extras}{self.range}{marker}"
@@ -77,8 +79,23 @@ def parse_entry(text: str) -> Requirement:
     source, colon, requirement = text.partition(":")
     if not colon or not is_valid_name(source) or source != source.lower():
         raise InvalidRequirement(text, "a source name and ':'", 0)
-    entry = _entries[text] = parse_requirement(requirement, source)
+    parse = parse_module_requirement if requirement[:1] == "@" else parse_requirement
+    entry = _entries[text] = parse(requirement, source)
     return entry
+
+
+def parse_module_requirement(text: str, source: str) -> Requirement:
+    """Parse `@scope/name` or `@scope/name RANGE`. Raises `InvalidModuleName`, `InvalidRange` for an empty range.
+
+    >>> str(parse_module_requirement("@acme/guards ^2.1 || ^3", "acme"))
+    'acme:@acme/guards ^2.1 || ^3'
+    """
+    from holdfast_resolver.values.modules import parse_module_name  # start-up: only where there are modules
+
+    name, blank, written = text.partition(" ")
+    if blank and (not written or written != written.strip()):
+        raise InvalidRange(text, "a version range such as ^1.2 after one blank", len(name) + 1)
+    return Requirement(source, parse_module_name(name), range=written)
 
 
 def _extras(text: str, inside: str) -> tuple[str, ...]:

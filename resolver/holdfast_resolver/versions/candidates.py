@@ -45,7 +45,7 @@ class Candidates:
         self.count = len(keys)
         self.everything = (1 << self.count) - 1
         self._prereleases = prereleases
-        self._masks = {"": self.everything}
+        self._masks: dict[str, int] = {}
 
     @classmethod
     def from_versions(cls, texts: Iterable[str], scheme: Scheme = PEP440) -> Candidates:
@@ -81,9 +81,10 @@ class Candidates:
         return self._prereleases
 
     def mask(self, range_text: str) -> int:
-        """Return the mask of the candidates in a range, pre-releases counted like any other version.
+        """Return the mask of the candidates in a range, as the scheme reads it. Raises `InvalidRange`.
 
-        `mask("")` is `everything`. Raises `InvalidRange`.
+        PEP 440 counts pre-releases like any other version; an npm range says itself which ones it admits, and ""
+        admits none.
         """
         known = self._masks.get(range_text)
         if known is None:

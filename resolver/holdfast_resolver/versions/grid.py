@@ -66,7 +66,7 @@ class Grid:
         """
         self.targets = targets
         self.within = within
-        self.everything = (1 << len(targets)) - 1
+        self.everything = (1 << len(targets)) - 1 or 1  # without targets, one that has no name
         minors = sorted({target.python for target in targets})
         releases = [f"{major}.{minor}.{patch}" for major, minor in minors for patch in range(_PATCHES)]
         texts = [f"{major}.{minor}" for major, minor in minors]

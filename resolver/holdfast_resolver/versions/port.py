@@ -1,6 +1,6 @@
 """The port of a version scheme: what every scheme offers to the candidate table and to those above it.
 
-One implementation per file (`pep440.py`). It knows shapes only, no grammar; it is never imported at run time
+One implementation per file (`pep440.py`, `semver.py`). It knows shapes only, no grammar; it is never imported at run time
 by the rooms of a warm run, only by type checkers and tests.
 """
 
@@ -18,6 +18,11 @@ class Table(Protocol):
     @property
     def versions(self) -> list[str]:
         """The versions in normal form; `versions[i]` has the key `keys[i]`."""
+        ...
+
+    @property
+    def prereleases(self) -> int:
+        """The mask of pre-releases."""
         ...
 
 
@@ -44,12 +49,13 @@ class Scheme(Protocol):
     def range_mask(self, table: Table, text: str) -> int:
         """Return the mask of the candidates in a range: bit i is `table.keys[i]`. Raises `InvalidRange`.
 
-        Pre-releases are versions like all others here: whether they are admitted is not the range's affair.
+        Whether a range speaks of pre-releases is the scheme's affair: to PEP 440 they are versions like all others
+        here, and an npm range admits those that it names.
         """
         ...
 
     def canonical_range(self, text: str) -> str:
-        """Return the spelling of a range that is stored; "" admits every version. Raises `InvalidRange`."""
+        """Return the spelling of a range that is stored; "" admits every release. Raises `InvalidRange`."""
         ...
 
     def names_prerelease(self, text: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from holdfast.configuration.configuration import Configuration
+from holdfast.configuration.configuration import Configuration, Policy, TrustEntry
 from holdfast.configuration.instants import parse_instant
 from holdfast.configuration.read import read_configuration, read_project
 from holdfast.errors import ConfigurationError
@@ -41,7 +41,7 @@ url = "https://mirror.acme.example:8443/simple/"
 [sources.acme]
 kind = "modules"
 url = "https://modules.acme.example/"
-root = "sha256:77ab"
+root = "sha256:7777777777777777777777777777777777777777777777777777777777777777"
 
 [[metadata]]
 name = "Old_Thing"
@@ -55,8 +55,16 @@ reason = "its setup.py asks the network"
 name = "other"
 requires = []
 
+[[trust]]
+key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB ann@acme"
+label = "acme-release"
+names = ["@acme/*"]
+until = 2027-01-01
+
 [policy]
 enforce = "changes"
+privileged = ["@acme/guards"]
+require-signatures = ["acme:*", "pypi:Acme_*"]
 
 [[approver]]
 name = "security team"
@@ -128,8 +136,24 @@ def test_a_whole_configuration_is_read(file_name: str) -> None:
         ),
         DeclaredMetadata("other", "", ()),
     )
+    root = "sha256:" + 64 * "7"
+    assert found.module_sources == (Source("acme", "modules", "https://modules.acme.example/", root),)
+    assert [(str(wish.requirement), wish.kind, wish.path) for wish in found.modules] == [
+        ("acme:@acme/guards ^2.1", "module", file_name)
+    ]
+    assert found.trust == (
+        TrustEntry(
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB",
+            "ed25519:72cd6e8422c407fb6d098690f1130b7ded7ec2f7f5e1d30bd9d521f015363793",
+            ("@acme/*",),
+            "acme-release",
+            "2027-01-01T00:00:00Z",
+            line=44 + shift,
+        ),
+    )
+    assert found.policy == Policy(("@acme/guards",), ("acme:*", "pypi:acme-*"))
     prefix = "tool.holdfast." if shift else ""
-    assert set(found.unread) == {prefix + key for key in ("policy", "approver", "modules", "sources.acme")}
+    assert set(found.unread) == {prefix + key for key in ("policy.enforce", "approver")}
 
 
 def test_silence_means_the_defaults() -> None:

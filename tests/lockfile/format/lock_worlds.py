@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from holdfast_resolver.versions.semver import SEMVER
 from hypothesis import strategies as st
 
-from holdfast.format.order import canonical
-from holdfast.model.lock import Input, Lock, LockedSource, Pin, PinnedArtifact, Scope, Signer, Unknown
+from holdfast.format.order import canonical, package_key
+from holdfast.model.lock import Input, Lock, LockedSource, ModuleFacts, Pin, PinnedArtifact, Scope, Signer, Unknown
+from holdfast_resolver.values.modules import archive_file_name
 from holdfast_resolver.values.requirements import Requirement
 from holdfast_resolver.values.targets import parse_target
-from holdfast_resolver.versions.pep440_keys import version_key
 
 TARGETS = (
     "cp311 linux-x86_64 glibc-2.28",
@@ -125,12 +126,53 @@ def pins(draw: st.DrawFn, sources: list[str], known: list[str], signers: list[st
     )
 
 
+MODULE_NAMES = ("@acme/guards", "@acme/base", "@a/b-c")
+MODULE_RANGES = ("", "^1.2.0", ">=1.0.0 <2.0.0", "^1.0.0 || ^2.0.0", "~2.1.0-rc.1")
+PERMISSIONS = ("network:api.acme.example", "program:git", "filesystem-read:data/**", "agent:tool use")
+
+
+def module_requirements(registries: list[str]) -> st.SearchStrategy[Requirement]:
+    """Requirements of modules in canonical spelling."""
+    return st.builds(
+        lambda source, name, range_text: Requirement(source, name, range=SEMVER.canonical_range(range_text)),
+        st.sampled_from(registries),
+        st.sampled_from(MODULE_NAMES),
+        st.sampled_from(MODULE_RANGES),
+    )
+
+
+@st.composite
+def modules(draw: st.DrawFn, registries: list[str], signers: list[str]) -> Pin:
+    """A pin of a signed module, or of an unsigned one."""
+    name = draw(st.sampled_from(MODULE_NAMES))
+    version = draw(st.sampled_from(["1.0.0", "1.10.0", "1.9.0", "2.0.0-rc.1", "2.0.0+build.5"]))
+    signed = draw(unique(st.sampled_from(signers), None, 2)) if signers else ()
+    edges = st.tuples(module_requirements(registries), st.sampled_from(["", "", "1.9.0", "2.0.0-rc.1"]))
+    return Pin(
+        draw(st.sampled_from(registries)),
+        name,
+        version,
+        artifacts=(PinnedArtifact(archive_file_name(name, version), draw(hashes)),),
+        signers=signed,
+        dependencies=draw(unique(edges, str, 3)),
+        unknown=draw(unknown()),
+        module=ModuleFacts(
+            draw(hashes),
+            draw(st.booleans()),
+            draw(unique(st.sampled_from(PERMISSIONS), None, 2)),
+            draw(unique(st.sampled_from(signers), None, 1)) if signers else (),
+            len(signed),
+        ),
+    )
+
+
 @st.composite
 def locks(draw: st.DrawFn) -> Lock:
     """A lock that may be written; its tuples are in no order."""
     text = st.sampled_from(TEXTS)
     extra = draw(unique(names.filter(lambda name: name != "pypi"), None, 2))
     sources = ["pypi", *extra]
+    registries = draw(unique(names.filter(lambda name: name not in sources), None, 2))
     known = draw(st.lists(names, unique=True, min_size=1, max_size=4))
     pairs = st.sampled_from([("project", ""), ("constraint", ""), ("extra", "a"), ("extra", "b"), ("group", "dev")])
     parts = st.builds(
@@ -140,8 +182,15 @@ def locks(draw: st.DrawFn) -> Lock:
         unique(requirements(sources, known), str, 3),
         unknown(),
     )
+    wished = st.builds(
+        lambda requires, more: Input("holdfast.toml", "module", "", requires, more),
+        unique(module_requirements(list(registries)), str, 3) if registries else st.just(()),
+        unknown(),
+    )
     attributes = st.lists(
-        st.sampled_from([("context", "tag github-hosted"), ("owner-id", "16748505"), ("role", "vetted")]),
+        st.sampled_from(
+            [("context", "tag github-hosted"), ("owner-id", "16748505"), ("role", "vetted"), ("tier", "trusted")]
+        ),
         unique=True,
     ).map(tuple)
     signers = draw(
@@ -152,6 +201,10 @@ def locks(draw: st.DrawFn) -> Lock:
         )
     )
     ids = [signer.id for signer in signers]
+    pinned: Any = pins(sources, known, ids)
+    if registries:
+        pinned = st.one_of(pinned, modules(list(registries), ids))
+        parts = st.one_of(parts, wished)
     return Lock(
         scope=Scope(
             draw(st.sampled_from(["", ">=3.11"])),
@@ -162,12 +215,11 @@ def locks(draw: st.DrawFn) -> Lock:
         ),
         sources=tuple(
             [LockedSource(name, "pypi", draw(st.sampled_from(["", "https://a.example/x/"]))) for name in extra]
+            + [LockedSource(name, "modules", root=draw(hashes)) for name in registries]
         ),
         inputs=draw(unique(parts, lambda part: part[:3], 3)),
         signers=signers,
-        packages=draw(
-            unique(pins(sources, known, ids), lambda pin: (pin.source, pin.name, version_key(pin.version)), 5)
-        ),
+        packages=draw(unique(pinned, package_key, 5)),
         unknown=draw(unknown()),
     )
 

@@ -1,0 +1,75 @@
+"""The composition root of modules: pinned roots, committed states and a transport become a `ModuleMarket`.
+
+Only commands that work with modules import this.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from holdfast.cli.project import ProjectFolder
+from holdfast.configuration.configuration import Configuration
+from holdfast.trust.errors import RegistryRootRefused
+from holdfast.trust.registry_client import RegistryView
+from holdfast.trust.registry_state import StateFloor, read_state, write_state
+from holdfast.workflows.module_market import ModuleMarket
+from holdfast_resolver.fetch.parallel import fetch_files
+from holdfast_resolver.values.wishes import Source
+
+if TYPE_CHECKING:
+    from holdfast_resolver.fetch.http import HttpTransport
+
+ROOTS = ".holdfast/roots"
+STATES = ".holdfast/state"
+
+
+def open_modules(
+    project: ProjectFolder,
+    configuration: Configuration,
+    cache: str,
+    connect: Callable[[], HttpTransport],
+    now: int,
+    *,
+    offline: bool,
+) -> ModuleMarket:
+    """Return the module registries of a project; each is opened when it is first asked. `now` is in unix seconds."""
+    instant = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now))
+
+    def open_registry(source: Source) -> RegistryView:
+        path = f"{ROOTS}/{source.name}.json"
+        root = project.read(path)
+        if root is None:
+            raise RegistryRootRefused(source.name, path, "no such file")
+
+        def get(wanted: Mapping[str, int]) -> dict[str, bytes | None]:
+            return fetch_files(None if offline else connect(), source.name, source.url, wanted)
+
+        return RegistryView.open(
+            source.name,
+            root,
+            source.identity,
+            store=os.path.join(cache, "modules", source.identity.rpartition(":")[2]),
+            get=get,
+            now=instant,
+            floor=read_floor(project, source.name),
+            offline=offline,
+        )
+
+    return ModuleMarket(configuration, open_registry, instant)
+
+
+def read_floor(project: ProjectFolder, source: str) -> StateFloor:
+    """Return the registry state that the project has seen. Raises `ConfigurationError`."""
+    path = f"{STATES}/{source}.json"
+    data = project.read(path)
+    return StateFloor() if data is None else read_state(data.decode("utf-8", "replace"), path)
+
+
+def keep_states(project: ProjectFolder, market: ModuleMarket) -> None:
+    """Write down the states of the registries that were asked, where they are newer. Raises `FileProblem`."""
+    for source, state in market.states().items():
+        if state != read_floor(project, source):
+            project.write(f"{STATES}/{source}.json", write_state(state).encode())

@@ -1,0 +1,61 @@
+"""The module registries of a run, as a value: where each name resolves, and what its registry verifiably says.
+
+Only use cases that work with modules import this. Knows no socket and no file: registries are handed in, opened.
+"""
+
+from __future__ import annotations
+
+from holdfast_resolver.registries.modules import read_index_document
+
+from holdfast.configuration.configuration import Configuration, module_source_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from holdfast.trust.registry_client import RegistryView
+    from holdfast.trust.registry_state import StateFloor
+    from holdfast_resolver.values.modules import ModuleListing
+    from holdfast_resolver.values.wishes import Source
+
+
+class ModuleMarket:
+    """The module registries of a project. A registry is opened, and verified, when its first module is asked for."""
+
+    def __init__(self, configuration: Configuration, open_registry: Callable[[Source], RegistryView], now: str) -> None:
+        """`now` is RFC 3339 in UTC, to the second."""
+        self._configuration = configuration
+        self.now = now
+        self._open = open_registry
+        self._views: dict[str, RegistryView] = {}
+
+    def source_of(self, name: str) -> str:
+        """Return the name of the one source in which a module resolves, "" when no source claims it."""
+        return module_source_of(self._configuration, name)
+
+    def view(self, source: str) -> RegistryView:
+        """Return a registry's verified state. Raises what opening raises."""
+        known = self._views.get(source)
+        if known is None:
+            found = next(one for one in self._configuration.module_sources if one.name == source)
+            known = self._views[source] = self._open(found)
+        return known
+
+    def listings(self, names: Iterable[str]) -> Mapping[str, ModuleListing | None]:
+        """Return what the registries say of modules, None for one that is in none; one wave of requests."""
+        by_source: dict[str, list[str]] = {}
+        found: dict[str, ModuleListing | None] = {}
+        for name in names:
+            source = self.source_of(name)
+            if source:
+                by_source.setdefault(source, []).append(name)
+            else:
+                found[name] = None
+        for source, wanted in by_source.items():
+            for name, document in self.view(source).index_documents(tuple(wanted)).items():
+                found[name] = None if document is None else read_index_document(document, name, source)
+        return found
+
+    def states(self) -> dict[str, StateFloor]:
+        """Return the verified state of every registry that was opened, by source."""
+        return {name: view.state() for name, view in sorted(self._views.items())}
