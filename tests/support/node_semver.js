@@ -22,7 +22,8 @@ const answers = {
   range (text, versions, loose, includePrerelease) {
     const options = { loose, includePrerelease }
     if (semver.validRange(text, options) === null) return null
-    return versions.map(version => semver.satisfies(version, text, options) ? '1' : '0').join('')
+    const range = new semver.Range(text, options)
+    return versions.map(version => semver.satisfies(version, range, options) ? '1' : '0').join('')
   },
 }
 

@@ -4,6 +4,8 @@
     world.files["metadata/timestamp.json"]       # what a web server would have
     world.put("modules/@acme/base.json", b"{}")  # a change, not yet visible
     world.publish()                              # bins, snapshot and timestamp in their next versions
+
+All keys come from names, so that a world is the same in every run.
 """
 
 import hashlib

@@ -14,7 +14,7 @@ from holdfast.cli.project import ProjectFolder
 from holdfast.configuration.configuration import Configuration
 from holdfast.trust.errors import RegistryRootRefused
 from holdfast.trust.registry_client import RegistryView
-from holdfast.trust.registry_state import StateFloor, read_state, write_state
+from holdfast.trust.registry_state import SeenState, read_state, write_state
 from holdfast.workflows.module_market import ModuleMarket
 from holdfast_resolver.fetch.parallel import fetch_files
 from holdfast_resolver.values.wishes import Source
@@ -54,22 +54,23 @@ def open_modules(
             store=os.path.join(cache, "modules", source.identity.rpartition(":")[2]),
             get=get,
             now=instant,
-            floor=read_floor(project, source.name),
+            floor=read_seen(project, source.name).floor,
             offline=offline,
+            names=[wish.requirement.name for wish in configuration.modules if wish.requirement.source == source.name],
         )
 
     return ModuleMarket(configuration, open_registry, instant)
 
 
-def read_floor(project: ProjectFolder, source: str) -> StateFloor:
+def read_seen(project: ProjectFolder, source: str) -> SeenState:
     """Return the registry state that the project has seen. Raises `ConfigurationError`."""
     path = f"{STATES}/{source}.json"
     data = project.read(path)
-    return StateFloor() if data is None else read_state(data.decode("utf-8", "replace"), path)
+    return SeenState() if data is None else read_state(data.decode("utf-8", "replace"), path)
 
 
 def keep_states(project: ProjectFolder, market: ModuleMarket) -> None:
     """Write down the states of the registries that were asked, where they are newer. Raises `FileProblem`."""
     for source, state in market.states().items():
-        if state != read_floor(project, source):
+        if state != read_seen(project, source):
             project.write(f"{STATES}/{source}.json", write_state(state).encode())

@@ -9,10 +9,12 @@ publishers hold by themselves, and `holdfast lock` is what asks whether a regist
 import json
 import os
 from hashlib import sha256
+from typing import Any
+
+from holdfast_resolver.registries.modules import read_index_document
 
 from holdfast import files
 from holdfast.errors import FileProblem
-from holdfast_resolver.registries.modules import read_index_document
 from holdfast_resolver.values.modules import ModuleListing
 
 
@@ -40,8 +42,5 @@ def read_listing(folder: str, name: str) -> ModuleListing:
     return read_index_document(data, name, folder, path)
 
 
-def _signed(folder: str, name: str) -> "dict[str, dict[str, dict[str, str]]]":
-    signed: dict[str, dict[str, dict[str, str]]] = json.loads(
-        files.read_bytes(os.path.join(folder, "metadata", name))
-    )["signed"]
-    return signed
+def _signed(folder: str, name: str) -> Any:
+    return json.loads(files.read_bytes(os.path.join(folder, "metadata", name)))["signed"]

@@ -176,6 +176,7 @@ COMMANDS = (
         "download every pinned file and check its hash",
         (
             Parameter("names", "words", "packages to verify; all without any", metavar="NAME"),
+            _switch("installed", "verify only the unpacked modules against the lock, offline"),
             _OFFLINE,
             _REFRESH,
             _CACHE,
@@ -183,6 +184,13 @@ COMMANDS = (
         ),
         _HERE + "verify:verify",
         "npm audit signatures",
+    ),
+    Command(
+        "install",
+        "fetch and verify the locked modules, and unpack them to modules/",
+        (_OFFLINE, _CACHE, _FORMAT),
+        _HERE + "install:install",
+        "npm ci",
     ),
     Command(
         "diff",
@@ -201,6 +209,7 @@ COMMANDS = (
             Parameter("names", "words", "packages to start from", metavar="NAME"),
             _switch("invert", "show who requires a package instead"),
             _value("depth", "N", "how deep to go"),
+            _switch("signers", "say who signed each package, and how far that makes it trusted"),
             _GRAPH_FORMAT,
         ),
         _HERE + "graph:tree",

@@ -10,6 +10,9 @@ A pin that was shown with its dependencies before carries `(*)` and none. Invert
 require the pin. Nothing here recurses: a chain of a thousand packages is printed like any other.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from holdfast.model.graph import WISHING_KINDS, Edge, LockGraph, Walk
 from holdfast.model.paths import outgoing
 from holdfast.model.words import spell_part, spell_pin
@@ -37,9 +40,14 @@ class _Line(NamedTuple):
 
 
 def render_text(
-    graph: LockGraph, *, names: tuple[str, ...] = (), invert: bool = False, depth: int | None = None
+    graph: LockGraph,
+    *,
+    names: tuple[str, ...] = (),
+    invert: bool = False,
+    depth: int | None = None,
+    notes: Mapping[int, str] = MappingProxyType({}),
 ) -> str:
-    """Return the tree, with a final newline.
+    """Return the tree, with a final newline. `notes` are shown behind pins, by their places in the lock.
 
     `names` are the normalised names to start from: without any, the parts of the manifest (inverted: the pins
     that require nothing). `depth` 0 shows the roots only, None everything.
@@ -60,7 +68,8 @@ def render_text(
             if child.pin >= 0:
                 below = users.get(child.pin, []) if invert else _requires(graph, walk, child)
             star = " (*)" if below and key in shown else ""
-            lines.append(f"{line.head}{plain(child.label)}{star}")
+            note = f"  [{plain(notes[child.pin])}]" if child.pin in notes else ""
+            lines.append(f"{line.head}{plain(child.label)}{note}{star}")
             if star:
                 repeated = True
             elif below and (depth is None or line.depth < depth):
@@ -77,9 +86,14 @@ def in_ascii(text: str) -> str:
 
 
 def render_json(
-    graph: LockGraph, *, names: tuple[str, ...] = (), invert: bool = False, depth: int | None = None
+    graph: LockGraph,
+    *,
+    names: tuple[str, ...] = (),
+    invert: bool = False,
+    depth: int | None = None,
+    more: Mapping[int, Mapping[str, object]] = MappingProxyType({}),
 ) -> str:
-    """Return wishes, nodes and edges as one JSON document.
+    """Return wishes, nodes and edges as one JSON document. `more` are further keys of nodes, by places in the lock.
 
     With `names` only what those reach, inverted only what leads to them, with the wishes that do; `depth` counts the
     steps from the names or from the wishes. `targets` is null where all targets are meant.
@@ -112,6 +126,7 @@ def render_json(
                 for value in _edge_values(graph, edge)
                 if not invert or value["to"] in ids
             ],
+            **more.get(index, {}),
         }
         for index in sorted(kept)
     ]

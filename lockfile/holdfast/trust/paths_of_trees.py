@@ -19,6 +19,8 @@ DEEPEST_PATH = 32  # parts
 # What no module holds: version control, caches of bytecode, droppings of desktops, detached signatures. Case aside.
 LEFT_OUT = frozenset((".git", ".hg", "__pycache__", ".ds_store"))
 LEFT_OUT_ENDINGS = (".pyc", ".sig")
+_BYTECODE = "__pycache__"
+_BYTECODE_ENDING = ".pyc"
 
 _FORBIDDEN = frozenset('\\<>:"|?*')  # Windows: "Naming Files, Paths, and Namespaces"
 _RESERVED = frozenset(
@@ -41,6 +43,12 @@ def is_left_out(name: str) -> bool:
     """Whether a file or folder of this name (one part of a path) never is part of a module."""
     folded = name.lower()
     return folded in LEFT_OUT or folded.endswith(LEFT_OUT_ENDINGS)
+
+
+def is_harmless(name: str) -> bool:
+    """Whether it is left out and nothing would ever run it: all but bytecode, which Python prefers to its source."""
+    folded = name.lower()
+    return is_left_out(name) and folded != _BYTECODE and not folded.endswith(_BYTECODE_ENDING)
 
 
 def check_path(path: str) -> str:

@@ -22,7 +22,7 @@ from holdfast.trust.registry_fetcher import Get, RegistryFetcher
 from holdfast.trust.registry_metadata import INDEX_LIMIT, MODULES_FOLDER, NOTICES, TARGETS
 from holdfast.trust.registry_metadata_set import MetadataSet
 from holdfast.trust.registry_root import explained, pinned_root
-from holdfast.trust.registry_state import StateFloor
+from holdfast.trust.registry_state import SeenState, StateFloor
 from holdfast.trust.registry_store import RegistryStore
 from holdfast.trust.revocations import RevocationList, read_revocations, refuse_rollback
 from holdfast_resolver.errors import OfflineMiss
@@ -123,9 +123,20 @@ class RegistryView:
         refuse_rollback(listed, self._floor.revocations, self._source)
         return listed
 
+    def revocation_text(self) -> str:
+        """Return the text of the revocation list, an envelope, once `revocations` has admitted it."""
+        self.revocations()
+        return self._required(REVOCATIONS).decode()
+
     def state(self) -> StateFloor:
         """Return the versions of what was verified: the floor from now on."""
         return self._metadata.versions()._replace(revocations=self.revocations().number)
+
+    def seen(self) -> SeenState:
+        """Return what is to be committed: the floor, and the keys of the revocation list."""
+        publishers = self.publishers()
+        keys = sorted([key.text for key in publishers.revocation_keys(self._now)])
+        return SeenState(self.state(), publishers.revocation_threshold, tuple(keys))
 
     def index_documents(self, names: Iterable[str]) -> dict[str, bytes | None]:
         """Return the index document of each module, None for a name that the registry verifiably does not have.

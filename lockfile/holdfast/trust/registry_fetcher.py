@@ -7,12 +7,12 @@ Knows paths and bytes; no addresses, no sockets (`get` is handed in), and it bel
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from tuf.api.exceptions import DownloadError, DownloadHTTPError
+from tuf.api.exceptions import DownloadError, DownloadHTTPError, DownloadLengthMismatchError
 from tuf.ngclient import FetcherInterface
 
 from holdfast.errors import HoldfastError
 from holdfast.trust.errors import MalformedDocument, RegistryTampered, TrustError
-from holdfast.trust.registry_metadata import ROOT, TIMESTAMP, Document, is_immutable, limit_of, read_document, role_of
+from holdfast.trust.registry_metadata import ROOT, TIMESTAMP, Document, limit_of, read_document, role_of, version_of
 from holdfast.trust.registry_root import explained
 from holdfast.trust.registry_store import RegistryStore
 from holdfast_resolver.errors import OfflineMiss, ResolverError
@@ -30,6 +30,7 @@ class RegistryFetcher(FetcherInterface):
         self.waves = 0
         self.read: dict[str, Document] = {}  # what was read of each document at hand
         self.served: list[str] = []  # what python-tuf was given since `take_served`, in order
+        self.roots: dict[str, None] = {}  # the roots among all that it was ever given, in order
         self.last = ""  # what python-tuf asked for last
         self.failure: ResolverError | HoldfastError | None = None  # why it got no answer
         self.companions: Callable[[str], Iterable[str]] = lambda path: ()
@@ -100,8 +101,15 @@ class RegistryFetcher(FetcherInterface):
 
     def new(self, paths: Iterable[str]) -> dict[str, bytes]:
         """Return those of these documents that the store can keep and does not have."""
-        found = {path: self._held[path] for path in paths if is_immutable(path) and path not in self._from_store}
+        found = {path: self._held[path] for path in paths if version_of(path) and path not in self._from_store}
         return {path: data for path, data in found.items() if data is not None}
+
+    def download_bytes(self, url: str, max_length: int) -> bytes:
+        """See `FetcherInterface`; without its temporary file, since the bytes are bounded and in memory."""
+        data = b"".join(self.fetch(url))
+        if len(data) > max_length:
+            raise DownloadLengthMismatchError(url)
+        return data
 
     def _fetch(self, url: str) -> Iterator[bytes]:
         self.last = url
@@ -116,12 +124,14 @@ class RegistryFetcher(FetcherInterface):
                 self.at_last_root()
             raise DownloadHTTPError(url, 404)
         self.served.append(url)
+        if role_of(url) == ROOT:
+            self.roots[url] = None
         return iter((data,))
 
     def _load_kept(self, path: str) -> bool:
         """Take a document from the store, where it can be there in its newest form. A damaged one is dropped."""
         role = role_of(path)
-        if not (is_immutable(path) or (self.offline and role == TIMESTAMP)):
+        if not (version_of(path) or (self.offline and role == TIMESTAMP)):
             return False
         data = self._store.read(path, limit_of(role))
         if data is None:

@@ -44,10 +44,10 @@ def role_of(path: str) -> str:
     return found[2] if found else ""
 
 
-def is_immutable(path: str) -> bool:
-    """Whether the bytes at a path of metadata never change, since its name has its version."""
+def version_of(path: str) -> int:
+    """Return the version that a path of metadata names, 0 for one that names none: its bytes may change."""
     found = _NAME.fullmatch(path)
-    return bool(found and found[1])
+    return int(found[1] or 0) if found else 0
 
 
 def limit_of(role: str) -> int:

@@ -182,9 +182,9 @@ class MetadataSet:
         return [self._last_root(), *[document for document in served if document.role != ROOT]]
 
     def _last_root(self) -> Document:
-        """Return the newest root that python-tuf was given."""
-        roots = [self._fetcher.read[path] for path in self._fetcher.served if role_of(path) == ROOT]
-        return roots[-1] if roots else self._pinned
+        """Return the newest root that python-tuf was given; a root of an earlier attempt it has kept."""
+        given = [self._fetcher.read[path] for path in self._fetcher.roots if path in self._fetcher.read]
+        return max(given, key=lambda root: root.version, default=self._pinned)
 
     def _recall(self) -> None:
         """Hand python-tuf the newest state known, once it has the newest root and before it reads a timestamp.
@@ -194,7 +194,7 @@ class MetadataSet:
         last = self._last_root()
         kept_root = self._root_of(self._kept_root)
         self._rotated = kept_root is not None and was_rotated(kept_root.signed, last.signed)
-        self._seen = {ROOT: last._replace(version=max(last.version, self._floor.root))}
+        self._seen = {}
         if not self._rotated:
             timestamp = self._recalled(TIMESTAMP, self._kept_timestamp)
             if timestamp is not None:

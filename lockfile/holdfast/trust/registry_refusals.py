@@ -24,7 +24,7 @@ from holdfast.trust.errors import (
     RegistryStale,
     RegistryTampered,
 )
-from holdfast.trust.registry_metadata import SNAPSHOT, TIMESTAMP, Document, role_of
+from holdfast.trust.registry_metadata import ROOT, SNAPSHOT, TIMESTAMP, Document, role_of, version_of
 from holdfast.trust.strict_fields import Fields
 from holdfast_resolver.errors import RegistryUnavailable
 
@@ -59,8 +59,11 @@ def refusal(
         if role == TIMESTAMP:
             return RegistryUnavailable(source, TIMESTAMP, "", "status 404 or 403 for metadata/timestamp.json")
         return RegistryTampered(source, role, "it is missing, and the signed metadata names it")
-    if isinstance(error, BadVersionNumberError | LengthOrHashMismatchError):
-        older = _older(source, found, seen) if found else None
+    if found is not None and isinstance(error, BadVersionNumberError | LengthOrHashMismatchError):
+        trusted = version_of(path) - 1
+        if role == ROOT and found.version < trusted:
+            return rolled_back(source, ROOT, found.version, trusted)
+        older = _older(source, found, seen)
         if older is not None:
             return older
     words = next(words for kind, words in _WORDS if isinstance(error, kind))

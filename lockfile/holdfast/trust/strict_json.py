@@ -15,6 +15,7 @@ LIMIT = 4 * 1024 * 1024  # bytes
 DEPTH = 32
 LARGEST = 2**53 - 1  # RFC 7493, section 2.2
 
+_LONGEST_KEY = 100  # characters of a key in a message
 _NESTING = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)  # a string without an end: to the end
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -56,7 +57,8 @@ def joined(place: str, key: str | int) -> str:
     """Return the key path one step further: `releases`, then 3 -> `releases[3]`, then "name" -> `releases[3].name`."""
     if isinstance(key, int):
         return f"{place}[{key}]"
-    return f"{place}.{key}" if place else key
+    short = key if len(key) <= _LONGEST_KEY else key[:_LONGEST_KEY] + "..."
+    return f"{place}.{short}" if place else short
 
 
 class _Odd(Exception):

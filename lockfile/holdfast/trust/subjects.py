@@ -63,7 +63,7 @@ def read_purl(text: str) -> tuple[str, str] | None:
     if found is None:
         return None
     name, version = f"@{found[1]}/{found[2]}", found[3].replace("%2B", "+")
-    if purl(name, version) != text or not is_module_name(name) or not _is_version(version):
+    if not is_module_name(name) or not _is_version(version):
         return None
     return name, version
 

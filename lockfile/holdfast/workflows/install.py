@@ -55,7 +55,7 @@ def verify_pins(lock: Lock, configuration: Configuration, market: ModuleMarket) 
     """
     pins = module_pins(lock)
     for source in dict.fromkeys(pin.source for pin, _ in pins):
-        listed = market.view(source).revocations()
+        listed = market.revocations(source)
         if listed.is_stale(market.now):
             raise RegistryStale(source, "revocations.json", f"expired at {listed.expires}")
     listings = market.listings([pin.name for pin, _ in pins])
@@ -67,13 +67,12 @@ def verify_pins(lock: Lock, configuration: Configuration, market: ModuleMarket) 
         subject = f"{pin.name} {pin.version}"
         if found is None:
             raise Tampered(subject, "a release that is locked", pin.artifacts[0].hash, f"none in {pin.source}")
-        view = market.view(pin.source)
         verified = verify_module(
             pin.name,
             found,
-            publishers=view.publishers(),
+            publishers=market.publishers(pin.source),
             trusted=trusted,
-            revocations=view.revocations(),
+            revocations=market.revocations(pin.source),
             now=market.now,
             allow_unsigned=not configuration.policy.requires_signature(pin.source, pin.name),
         )

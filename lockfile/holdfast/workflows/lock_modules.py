@@ -72,12 +72,11 @@ def verify_chosen(
     chosen: ChosenModule, market: ModuleMarket, configuration: Configuration, trusted: tuple[TrustedKey, ...]
 ) -> VerifiedModule:
     """Verify a release's signatures by what its registry, the project and the clock say. Raises `TrustError`."""
-    view = market.view(chosen.source)
     return verify_module(
         chosen.name,
         chosen.release,
-        publishers=view.publishers(),
-        revocations=view.revocations(),
+        publishers=market.publishers(chosen.source),
+        revocations=market.revocations(chosen.source),
         trusted=trusted,
         now=market.now,
         allow_unsigned=not configuration.policy.requires_signature(chosen.source, chosen.name),

@@ -13,8 +13,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from holdfast.trust.publishers import Publishers
     from holdfast.trust.registry_client import RegistryView
-    from holdfast.trust.registry_state import StateFloor
+    from holdfast.trust.registry_state import SeenState
+    from holdfast.trust.revocations import RevocationList
     from holdfast_resolver.values.modules import ModuleListing
     from holdfast_resolver.values.wishes import Source
 
@@ -28,6 +30,8 @@ class ModuleMarket:
         self.now = now
         self._open = open_registry
         self._views: dict[str, RegistryView] = {}
+        self._publishers: dict[str, Publishers] = {}
+        self._revocations: dict[str, RevocationList] = {}
 
     def source_of(self, name: str) -> str:
         """Return the name of the one source in which a module resolves, "" when no source claims it."""
@@ -56,6 +60,24 @@ class ModuleMarket:
                 found[name] = None if document is None else read_index_document(document, name, source)
         return found
 
-    def states(self) -> dict[str, StateFloor]:
+    def publishers(self, source: str) -> Publishers:
+        """Return who may publish in a registry, read once."""
+        known = self._publishers.get(source)
+        if known is None:
+            known = self._publishers[source] = self.view(source).publishers()
+        return known
+
+    def revocations(self, source: str) -> RevocationList:
+        """Return a registry's revocation list, read once."""
+        known = self._revocations.get(source)
+        if known is None:
+            known = self._revocations[source] = self.view(source).revocations()
+        return known
+
+    def revocation_texts(self) -> dict[str, str]:
+        """Return the revocation lists as they were published, of every registry that was opened."""
+        return {name: view.revocation_text() for name, view in sorted(self._views.items())}
+
+    def states(self) -> dict[str, SeenState]:
         """Return the verified state of every registry that was opened, by source."""
-        return {name: view.state() for name, view in sorted(self._views.items())}
+        return {name: view.seen() for name, view in sorted(self._views.items())}

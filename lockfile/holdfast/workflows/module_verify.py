@@ -91,6 +91,15 @@ def verify_packed(
     return Verdict(verified._replace(vetted=tuple(sorted(vetted))), strangers)
 
 
+def refuse_added(packed: Packed, paths: Iterable[str]) -> None:
+    """Raise `Tampered` for a path in an unpacked folder that is not one of the module's files: added bytecode."""
+    signed = {file.path for file in packed.files}
+    for path in paths:
+        if path not in signed:
+            about = f"{packed.manifest.name} {packed.manifest.version}"
+            raise Tampered(about, "files", "only those that were signed", path)
+
+
 def refuse_other_bytes(evidence: Iterable[str], archive_digest: str) -> None:
     """Raise `Tampered` when a publisher's statement is about an archive of other bytes; else return.
 

@@ -141,6 +141,7 @@ class _Reader:
         text = self._text(data, "license")
         if "license" not in data:
             return ""
+        # start-up: most readers of a manifest want its name, and this costs more than all the rest
         from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
         try:

@@ -49,10 +49,8 @@ def describe(table: Candidates, mask: int) -> str:
 def _first_run(table: Candidates, wording: _Wording, mask: int) -> tuple[str, int]:
     """Describe the longest piece of the lowest run that one range can say; return it and what remains."""
     start = (mask & -mask).bit_length() - 1
-    above = (mask | wording.passed(mask)) >> start
-    length = (~above & (above + 1)).bit_length() - 1
-    # local versions (1.0+cpu) cannot bound a range, pre-releases may not be admitted: shorten the run until it can be said
-    for end in range(start + length - 1, start, -1):
+    # local versions (1.0+cpu) cannot bound a range, pre-releases may not be admitted: shorten until it can be said
+    for end in range(wording.reach(mask, start), start, -1):
         if not mask >> end & 1:
             continue
         run = mask & ((1 << (end + 1)) - (1 << start))
@@ -63,6 +61,11 @@ def _first_run(table: Candidates, wording: _Wording, mask: int) -> tuple[str, in
     return wording.single(start), mask & ~run
 
 
+def _ones(mask: int) -> int:
+    """How many bits are set below the first that is not."""
+    return (~mask & (mask + 1)).bit_length() - 1
+
+
 class _Wording:
     """How a scheme says sets of versions."""
 
@@ -70,11 +73,11 @@ class _Wording:
         self.table = table
 
     def exception(self, mask: int) -> str:
-        """ "All but one" in one range, or "" where it cannot be said."""
+        """Say "all but one", where `mask` is that and it can be said; else ""."""
         raise NotImplementedError
 
-    def passed(self, mask: int) -> int:
-        """The candidates outside of `mask` over which a range may reach without picking them."""
+    def reach(self, mask: int, start: int) -> int:
+        """The last place at which a range that begins at `start` and picks only what is in `mask` may end."""
         raise NotImplementedError
 
     def single(self, place: int) -> str:
@@ -87,7 +90,7 @@ class _Wording:
 
 
 class _Pep440(_Wording):
-    """`>=1.5,<2.0`"""
+    """Clauses such as `>=1.5,<2.0`."""
 
     def exception(self, mask: int) -> str:
         table = self.table
@@ -98,8 +101,8 @@ class _Pep440(_Wording):
                 return text
         return ""
 
-    def passed(self, mask: int) -> int:
-        return 0
+    def reach(self, mask: int, start: int) -> int:
+        return start + _ones(mask >> start) - 1
 
     def single(self, place: int) -> str:
         version = self.table.versions[place]
@@ -126,13 +129,20 @@ class _Pep440(_Wording):
 
 
 class _Npm(_Wording):
-    """`>=1.5.0 <2.0.0`, which passes over the pre-releases that it does not name."""
+    """Comparators such as `>=1.5.0 <2.0.0`, which pass over the pre-releases that they do not name."""
 
     def exception(self, mask: int) -> str:
         return ""
 
-    def passed(self, mask: int) -> int:
-        return self.table.prereleases & ~mask
+    def reach(self, mask: int, start: int) -> int:
+        end = start + _ones((mask | self.table.prereleases) >> start) - 1
+        for place in range(start + 1, end):
+            # 1.2.0 1.3.0-rc 1.4.0: no range has the second between its ends, so one must end at it
+            if mask & self.table.prereleases & 1 << place and self._numbers(place) != self._numbers(start):
+                while place < end and self._numbers(place + 1) == self._numbers(place):
+                    place += 1
+                return place
+        return end
 
     def single(self, place: int) -> str:
         return "=" + self._version(place)
@@ -143,8 +153,11 @@ class _Npm(_Wording):
         if end < self.table.count - 1:
             following = self._version(end + 1)
             # `<2.0.0` says "below 2.0.0-rc.1" as well, and better
-            highs = ["", "<" + following.partition("-")[0], "<=" + self._version(end), "<" + following]
+            highs = ["", "<" + self._numbers(end + 1), "<=" + self._version(end), "<" + following]
         return [" ".join(filter(None, (low, high))) or "*" for high in highs for low in lows]
+
+    def _numbers(self, place: int) -> str:
+        return self._version(place).partition("-")[0]
 
     def _version(self, place: int) -> str:
         """Without its build metadata, which no range looks at."""

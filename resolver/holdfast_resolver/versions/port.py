@@ -1,7 +1,7 @@
 """The port of a version scheme: what every scheme offers to the candidate table and to those above it.
 
-One implementation per file (`pep440.py`, `semver.py`). It knows shapes only, no grammar; it is never imported at run time
-by the rooms of a warm run, only by type checkers and tests.
+One implementation per file (`pep440.py`, `semver.py`). It knows shapes only, no grammar; it is never imported at run
+time by the rooms of a warm run, only by type checkers and tests.
 """
 
 from typing import Protocol

@@ -23,7 +23,7 @@ from holdfast_resolver.versions.semver_grammar import (
 )
 from holdfast_resolver.versions.semver_keys import ParsedVersion, parse_version
 
-MOST_CHARACTERS = 1 << 18  # of a range; npm knows no limit, and no range comes near
+MOST_CHARACTERS = 1 << 16  # of a range; npm knows no limit, and no range comes near
 EXPECTED = "an npm range such as ^1.2, >=1.2 <3 or 1.x || 2.x"
 
 Part = str | None  # a number, x, X, *, or left out
@@ -48,9 +48,6 @@ def comparators(text: str, *, prereleases: bool = False, loose: bool = False) ->
     if len(text) > MOST_CHARACTERS:
         raise InvalidRange(text, f"at most {MOST_CHARACTERS} characters", MOST_CHARACTERS)
     raw = one_blank(text)
-    endless = ENDLESS.search(raw)
-    if endless:
-        raise InvalidRange(text, "fewer signs before a version")
     reader = _Reader(text, grammar(loose), "-0" if prereleases else "", loose)
     found = [read for written in raw.split("||") if (read := reader.alternative(written.strip(" ")))]
     if not found:
@@ -83,6 +80,8 @@ class _Reader:
     def alternative(self, written: str) -> list[Comparator]:
         """The comparators of what stands between two `||`."""
         text = BUILD_METADATA.sub("", written)
+        if ENDLESS.search(text):
+            raise InvalidRange(self.text, "fewer signs before a version")
         hyphen = self.patterns.hyphen.fullmatch(text)
         if hyphen:
             text = self.hyphen(*hyphen.groups())

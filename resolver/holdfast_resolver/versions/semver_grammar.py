@@ -13,7 +13,7 @@ from holdfast_resolver.values.tuples import NamedTuple
 LONGEST_VERSION = 256  # characters, white space around it included
 LARGEST_NUMBER = 9_007_199_254_740_991  # of major, minor and patch: 2**53 - 1
 
-WHITE = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+WHITE = "\t\n\v\f\r \u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000\ufeff"
 
 _LETTER = "[0-9A-Za-z-]"
 _WORD = f"[0-9]{{0,256}}[A-Za-z-]{_LETTER}{{0,250}}"  # an identifier that is no number

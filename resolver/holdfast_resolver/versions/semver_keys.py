@@ -70,17 +70,11 @@ def parse_version(text: str, *, loose: bool = False) -> ParsedVersion:
     if match is None:
         raise InvalidVersion(text, _EXPECTED)
     major, minor, patch, prerelease, build = match.groups()
-    numbers = []
-    for place, digits in enumerate((major, minor, patch), 1):
-        number = int(digits)
-        if number > LARGEST_NUMBER:
-            raise InvalidVersion(text, f"numbers up to {LARGEST_NUMBER}", match.start(place))
-        numbers.append(str(number))
-    return ParsedVersion(
-        *numbers,
-        prerelease=tuple([_identifier(part) for part in prerelease.split(".")]) if prerelease else (),
-        build=tuple(build.split(".")) if build else (),
-    )
+    major, minor, patch = (number.lstrip("0") or "0" for number in (major, minor, patch))
+    if max(int(major), int(minor), int(patch)) > LARGEST_NUMBER:
+        raise InvalidVersion(text, f"numbers up to {LARGEST_NUMBER}")
+    identifiers = tuple([_identifier(part) for part in prerelease.split(".")]) if prerelease else ()
+    return ParsedVersion(major, minor, patch, identifiers, tuple(build.split(".")) if build else ())
 
 
 def spelled(parsed: ParsedVersion) -> str:

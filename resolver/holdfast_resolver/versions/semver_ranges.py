@@ -24,7 +24,6 @@ from holdfast_resolver.versions.semver_keys import (
     numbers_key,
     parsed_key,
     spelled,
-    version_key,
 )
 
 TYPE_CHECKING = False
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 
 Interval = tuple[str, str]  # low <= key < high
 _ALL: Interval = ("", HIGHEST)
-_FIRST = version_key("0.0.0")  # no release is below
+_FIRST = "A0A0A0" + FINAL  # 0.0.0: no release is below
 
 
 class Intervals(NamedTuple):

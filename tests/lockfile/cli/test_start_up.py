@@ -44,7 +44,7 @@ CHECK = named(
     holdfast_resolver.values.targets holdfast_resolver.values.tuples holdfast_resolver.values.wishes
     holdfast_resolver.versions holdfast_resolver.versions.candidates holdfast_resolver.versions.grid
     holdfast_resolver.versions.pep440 holdfast_resolver.versions.pep440_keys
-    holdfast_resolver.versions.pep440_ranges holdfast_resolver.versions.wheels
+    holdfast_resolver.versions.pep440_ranges holdfast_resolver.versions.schemes holdfast_resolver.versions.wheels
     """
 )
 OWN = {

@@ -327,3 +327,25 @@ def test_publishers_must_be_signed_offline(tmp_path: Path) -> None:
     with pytest.raises(RegistryTampered) as refused:
         look(world, tmp_path)
     assert refused.value.document == "publishers.json"
+
+
+ODD_TARGETS: list[tuple[str, dict[str, object]]] = [
+    ("no sha256", {"hashes": {"sha512": "0" * 128}}),
+    ("a digest that is a path", {"hashes": {"sha256": "../../metadata/1.root"}}),
+    ("an unknown digest beside", {"hashes": {"sha256": "0" * 64, "whirl": "0"}}),
+    ("too long", {"length": 4 * 1024 * 1024 + 1}),
+    ("an absurd length", {"length": 2**50}),
+]
+
+
+@pytest.mark.parametrize("change", [case[1] for case in ODD_TARGETS], ids=[case[0] for case in ODD_TARGETS])
+def test_odd_descriptions_of_a_module_are_refused(tmp_path: Path, change: dict[str, object]) -> None:
+    """What a thief of the online key can write of a target leads to a refusal that names it, never further."""
+    world = small_world()
+    target = world.roles[HOME].signed.targets[DOCUMENT]
+    for name, value in change.items():
+        setattr(target, name, value)
+    world.publish(HOME)
+    with pytest.raises(RegistryTampered) as refused:
+        look(world, tmp_path)
+    assert refused.value.document == DOCUMENT

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdfast.trust.errors import TreeRefused
-from holdfast.trust.paths_of_trees import check_path, check_paths, is_left_out
+from holdfast.trust.paths_of_trees import check_path, check_paths, is_harmless, is_left_out
 from holdfast.trust.tree import TreeFile, tree_digest
 
 EMPTY = hashlib.sha256(b"").hexdigest()
@@ -198,3 +198,10 @@ def test_paths_that_differ_may_stand_together() -> None:
 def test_what_is_never_part_of_a_module(name: str, out: bool) -> None:
     """Version control, bytecode, droppings and signatures, in whatever case."""
     assert is_left_out(name) is out
+
+
+@pytest.mark.parametrize("name", ["__pycache__", "__PYCACHE__", "a.pyc", "A.PyC", "a.py"])
+def test_bytecode_is_not_harmless(name: str) -> None:
+    """It is left out, and still would run; version control and signatures would not."""
+    assert not is_harmless(name)
+    assert all(map(is_harmless, (".git", ".HG", "x.sig", ".DS_Store")))

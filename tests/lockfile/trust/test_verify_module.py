@@ -2,10 +2,11 @@
 
 import pytest
 
+from holdfast.trust.errors import Tampered
 from holdfast.trust.publishers import Publishers
 from holdfast.trust.revocations import NO_REVOCATIONS
 from holdfast.trust.verify_module import VerifiedModule, check_manifest, verify_module
-from holdfast_resolver.values.modules import ModuleRelease
+from holdfast_resolver.values.modules import ModuleManifest, ModuleRelease
 from tests.support.signed_modules import (
     NOTHING,
     NOW,
@@ -155,6 +156,19 @@ def test_some_co_signatures_do_not_count(key: str) -> None:
     assert verified(release, "acme", "second", publishers=document).vetted == ()
 
 
+def test_a_co_signer_for_other_names_does_not_count() -> None:
+    """A key that the project trusts for another scope vets nothing here."""
+    result = verify_module(
+        NAME,
+        release_of(module(), publisher_envelope(module()), vetted=(vetting_envelope(module(), "auditor"),)),
+        publishers=REGISTRY,
+        trusted=[trusted("auditor", "@globex/*")],
+        revocations=NOTHING,
+        now=NOW,
+    )
+    assert result.vetted == ()
+
+
 def test_a_co_signature_of_the_signer_does_not_count_without_a_registry() -> None:
     """With a detached signature too, one raw key cannot both publish and vet."""
     vetted = (vetting_envelope(module(), "acme"), vetting_envelope(module(), "auditor"))
@@ -200,12 +214,8 @@ def test_a_second_entry_of_a_trusted_key_extends_it() -> None:
         ("privileged", module(privileged=True)),
     ],
 )
-def test_a_manifest_in_the_archive_must_say_what_was_verified(what: str, changed: object) -> None:
+def test_a_manifest_in_the_archive_must_say_what_was_verified(what: str, changed: ModuleManifest) -> None:
     """`module.toml` inside of an archive that differs from the verified release is refused, with what differs."""
-    from holdfast.trust.errors import Tampered
-    from holdfast_resolver.values.modules import ModuleManifest
-
-    assert isinstance(changed, ModuleManifest)
     release = release_of(module())
     check_manifest(NAME, release, module())
     with pytest.raises(Tampered) as caught:

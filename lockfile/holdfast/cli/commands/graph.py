@@ -4,25 +4,32 @@ from collections.abc import Mapping
 
 from holdfast.cli.console import Console
 from holdfast.cli.exits import CLEAN
-from holdfast.cli.project import open_project
+from holdfast.cli.project import ProjectFolder, open_project
 from holdfast.cli.words import Arguments
 from holdfast.errors import UsageError
+from holdfast.model.graph import LockGraph
+from holdfast.model.standing import Standing
 from holdfast.workflows.graph import locked_graph
 from holdfast_resolver.values.names import normalize_name
 
 
 def tree(arguments: Arguments, environment: Mapping[str, str], console: Console) -> int:
     """Show what requires what, from the manifest or from the named packages."""
+    from holdfast.reports.standings import in_json, in_words
     from holdfast.reports.tree import BRANCHES, in_ascii, render_json, render_text
 
     names = tuple([normalize_name(name) for name in arguments.texts_of("names")])
     depth = _depth(arguments)
     invert = arguments.switch("invert")
-    graph = locked_graph(open_project(arguments), names)
+    project = open_project(arguments)
+    graph = locked_graph(project, names)
+    standings = _standings(project, graph) if arguments.switch("signers") else {}
     if console.form == "json":
-        console.result(render_json(graph, names=names, invert=invert, depth=depth))
+        more = in_json(graph, standings)
+        console.result(render_json(graph, names=names, invert=invert, depth=depth, more=more))
         return CLEAN
-    text = render_text(graph, names=names, invert=invert, depth=depth)
+    notes = in_words(graph, standings)
+    text = render_text(graph, names=names, invert=invert, depth=depth, notes=notes)
     console.result(text if console.draws(BRANCHES) else in_ascii(text))
     if not text:
         what = f"no wish leads to {', '.join(names)}" if names else "the lock has no packages"
@@ -38,6 +45,17 @@ def why(arguments: Arguments, environment: Mapping[str, str], console: Console) 
     graph = locked_graph(open_project(arguments), (name,))
     console.result(render_json(graph, name) if console.form == "json" else render_text(graph, name))
     return CLEAN
+
+
+def _standings(project: ProjectFolder, graph: LockGraph) -> dict[int, Standing]:
+    # start-up: only with --signers
+    import time
+
+    from holdfast.configuration.read import read_configuration
+    from holdfast.workflows.signed_graph import standings
+
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    return standings(graph, read_configuration(project.read), now)
 
 
 def _depth(arguments: Arguments) -> int | None:

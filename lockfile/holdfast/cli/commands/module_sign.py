@@ -32,7 +32,7 @@ def sign(arguments: Arguments, environment: Mapping[str, str], console: Console)
     path = arguments.text("path")
     packed = read_module(path)
     output = arguments.text("output") or archive_path(path, packed) + SIGNATURE
-    signer = open_signer(arguments, environment, console)
+    signer = open_signer(arguments, environment)
     signed = sign_module(packed, signer, _now(), read_signature(output) or "")
     files.write_atomic(output, signed.text.encode())
     _say(arguments, console, packed, signer.public, output, signed)
@@ -47,7 +47,7 @@ def cosign(arguments: Arguments, environment: Mapping[str, str], console: Consol
     named = arguments.text("signature")
     publisher = named_signature(named) if named else first_signature(beside(path, packed, SIGNATURE)) or ""
     report = _digest(arguments.text("report"))
-    signer = open_signer(arguments, environment, console)
+    signer = open_signer(arguments, environment)
     existing = read_signature(output) or ""
     policy = arguments.text("policy")
     signed = cosign_module(packed, signer, _now(), publisher, report, policy, existing)

@@ -26,6 +26,8 @@ from holdfast.errors import ProjectNotFound
 from holdfast.publish.pack import Packed
 from holdfast.reports.module_facts import json_text
 from holdfast.trust.errors import ArchiveRefused, SignatureNotFound
+from holdfast.trust.folder_tree import walk_folder
+from holdfast.trust.paths_of_trees import is_harmless
 from holdfast.trust.trusted_keys import TrustedKey
 from holdfast.trust.verify_module import VerifiedSigner
 from holdfast.workflows.module_trust import trusted_keys
@@ -34,6 +36,7 @@ from holdfast.workflows.module_verify import (
     Verdict,
     find_envelopes,
     named_keys,
+    refuse_added,
     refuse_other_bytes,
     sort_evidence,
     verify_packed,
@@ -51,6 +54,8 @@ def verify(arguments: Arguments, environment: Mapping[str, str], console: Consol
     report = arguments.text("report")
     digest = f"sha256:{sha256(files.read_bytes(report)).hexdigest()}" if report else ""
     verdict = verify_packed(packed, evidence, trusted, _now(), digest)
+    if os.path.isdir(path):
+        refuse_added(packed, [file.path for file in walk_folder(path, ignore=is_harmless)])
     if console.form == "json":
         console.result(json_text(console.command, _facts(packed, verdict)))
         return CLEAN
@@ -63,7 +68,9 @@ def verify(arguments: Arguments, environment: Mapping[str, str], console: Consol
     if verified.report:
         console.line(f"report     {verified.report}")
     if verdict.strangers:
-        console.note(f"note: co-signatures by keys that are not trusted here: {verdict.strangers}; they count for nothing")
+        console.note(
+            f"note: co-signatures by keys that are not trusted here: {verdict.strangers}; they count for nothing"
+        )
     return CLEAN
 
 

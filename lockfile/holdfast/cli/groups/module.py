@@ -11,6 +11,9 @@ _KEY = Parameter("key", "value", "the private key: an OpenSSH or PKCS#8 file", (
 _AGENT = Parameter(
     "agent", "value", "sign by the key of this id, fingerprint or comment in the ssh-agent", ("--agent",), "ID"
 )
+_PASSPHRASE = Parameter(
+    "passphrase-file", "value", "the passphrase of --key: a file's first line", ("--passphrase-file",), "FILE"
+)
 _HERE = "holdfast.cli.commands."
 
 
@@ -53,6 +56,7 @@ COMMANDS = (
         (
             _PATH,
             _KEY,
+            _PASSPHRASE,
             _AGENT,
             _output("the signature's file (default: the archive's name and .sig)"),
             _FORMAT,
@@ -66,6 +70,7 @@ COMMANDS = (
         (
             _PATH,
             _KEY,
+            _PASSPHRASE,
             _AGENT,
             Parameter("report", "value", "bind this vetting report by its hash", ("--report",), "FILE"),
             Parameter("policy", "value", "the URI of the policy it was vetted by", ("--policy",), "URI"),

@@ -1,0 +1,168 @@
+"""`holdfast.load`: the door by which a program gets a module, and the only one that opens for a verified one.
+
+    module = holdfast.load("@acme/guards")
+    module.path                  # the folder of its files
+    module.exports["strict"]     # the path of what it exports; privileged ones only where the project allows them
+
+Offline, and without the registry: the lock says which tree and which signers, the tree on the disk is hashed anew,
+and the revocation list that was installed with it is verified with the keys in the committed state. Every refusal is
+an exception of `holdfast.trust.errors` or `holdfast.errors`; there is no half-loaded module. Each load, and each
+refusal, is one line of JSON on the logger `holdfast.load`.
+
+A composition root beside `cli`: it knows files and the clock.
+"""
+
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import Mapping
+
+from holdfast import files, installed
+from holdfast.configuration.configuration import Configuration
+from holdfast.configuration.read import read_configuration
+from holdfast.errors import HoldfastError, LockMissing, Undecided
+from holdfast.format.read import read
+from holdfast.model.lock import Lock, ModuleFacts, Pin
+from holdfast.trust.ed25519 import PublicKey
+from holdfast.trust.errors import RegistryStale, RegistryTampered, TrustError
+from holdfast.trust.registry_state import SeenState, read_state
+from holdfast.trust.revocations import RevocationList, read_revocations, refuse_rollback
+from holdfast.workflows.loading import Granted, grant, refuse_modified
+from holdfast.workflows.port import LOCK
+from holdfast_resolver.errors import ResolverError
+from holdfast_resolver.values.modules import MANIFEST
+from holdfast_resolver.values.tuples import NamedTuple
+
+LOGGER = logging.getLogger("holdfast.load")
+GRACE = 7 * 24 * 3600  # seconds for which a revocation list still serves after its time is over
+
+
+class LoadedModule(NamedTuple):
+    """A module whose tree was verified just now. Paths are absolute."""
+
+    name: str
+    version: str
+    path: str  # the folder of its files
+    exports: Mapping[str, str]  # name -> path; without the privileged ones unless the project allows them
+    privileged: frozenset[str]  # the names among `exports` that are privileged
+    permissions: tuple[str, ...]  # what it declares to need: "network:api.acme.example"
+    signers: tuple[str, ...]  # ids of its verified publishers; () = unsigned
+    level: str  # "trusted", "registry-verified", "registry-community", "unsigned"
+
+
+def load(name: str, project: str = "", now: float | None = None) -> LoadedModule:
+    """Return a locked module from its verified, unrevoked and unmodified tree in `modules/`.
+
+    `project` is the project's folder, found from the current one without it; `now` the time in unix seconds. Where
+    Python may write byte code caches next to sources, they are sent elsewhere (`sys.pycache_prefix`), since a tree
+    with an added file is refused. Raises `TrustError`, `HoldfastError` or `ResolverError`, and nothing is loaded.
+    """
+    started = time.time() if now is None else now
+    try:
+        found = _load(name, project, started)
+    except (HoldfastError, ResolverError) as error:
+        _audit("refused", name, error=type(error).__name__, fields={k: str(v) for k, v in error.fields().items()})
+        raise
+    if sys.pycache_prefix is None:
+        sys.pycache_prefix = os.path.join(os.path.expanduser("~"), ".cache", "holdfast", "pycache")
+    return found
+
+
+def _load(name: str, project: str, now: float) -> LoadedModule:
+    folder = os.path.abspath(project) if project else files.find_project(os.curdir)
+    lock = _lock(folder)
+    pin, facts = _pin(lock, name)
+    configuration = read_configuration(lambda path: files.read_optional(os.path.join(folder, path)))
+    generation = installed.generation_of(folder)
+    refuse_modified(pin, installed.damage_of(generation, name, facts.tree).words if generation else "not unpacked")
+    revocations, grace = _revocations(folder, generation, pin.source, now)
+    path = installed.folder_of(generation, name)
+    manifest = files.read_bytes(os.path.join(path, MANIFEST))
+    labels = {signer.id: dict(signer.attributes).get("tier", "") for signer in lock.signers}
+    granted = grant(pin, facts, manifest, configuration, revocations, _instant(now), labels)
+    _audit_grant(pin, facts, granted, revocations, grace, configuration)
+    return LoadedModule(
+        name,
+        pin.version,
+        path,
+        {one.name: os.path.join(path, *one.path.split("/")) for one in granted.exports},
+        frozenset([one.name for one in granted.exports if one.privileged]),
+        facts.permissions,
+        pin.signers,
+        granted.level,
+    )
+
+
+def _lock(folder: str) -> Lock:
+    path = os.path.join(folder, LOCK)
+    data = files.read_optional(path)
+    if data is None:
+        raise LockMissing(path)
+    return read(data, path)
+
+
+def _pin(lock: Lock, name: str) -> tuple[Pin, ModuleFacts]:
+    for pin in lock.packages:
+        if pin.name == name and pin.module is not None:
+            return pin, pin.module
+    raise Undecided(f"{name} is not a module of {LOCK}", "add it under [modules], then run `holdfast lock`")
+
+
+def _revocations(folder: str, generation: str, source: str, now: float) -> tuple[RevocationList, bool]:
+    """The installed list, verified with the committed keys, and whether it serves by grace only."""
+    path = os.path.join(folder, ".holdfast", "state", f"{source}.json")
+    data = files.read_optional(path)
+    state = SeenState() if data is None else read_state(data.decode("utf-8", "replace"), path)
+    text = installed.revocations_of(generation, source)
+    if text is None or not state.revokers:
+        missing = "revocations.json" if text is None else f".holdfast/state/{source}.json"
+        raise RegistryTampered(source, missing, "it is missing; run `holdfast install`")
+    keys = [PublicKey.from_text(key) for key in state.revokers]
+    listed = read_revocations(text, keys, state.revocation_threshold)
+    refuse_rollback(listed, state.floor.revocations, source)
+    if not listed.is_stale(_instant(now)):
+        return listed, False
+    if listed.is_stale(_instant(now - GRACE)):
+        reason = f"expired at {listed.expires}, and the grace of {GRACE // 86400} days is over; run `holdfast install`"
+        raise RegistryStale(source, "revocations.json", reason)
+    return listed, True
+
+
+def _audit_grant(
+    pin: Pin,
+    facts: ModuleFacts,
+    granted: Granted,
+    revocations: RevocationList,
+    grace: bool,
+    configuration: Configuration,
+) -> None:
+    _audit(
+        "loaded",
+        pin.name,
+        version=pin.version,
+        source=pin.source,
+        tree=facts.tree,
+        signers=list(pin.signers),
+        level=granted.level,
+        privileged=granted.privileged,
+        withheld=[one.name for one in granted.withheld],
+        project=configuration.id,
+        revocations={"number": revocations.number, "expires": revocations.expires, "grace": grace},
+    )
+
+
+def _audit(event: str, name: str, **facts: object) -> None:
+    level = logging.WARNING if event == "refused" or facts.get("withheld") else logging.INFO
+    revocations = facts.get("revocations")
+    if isinstance(revocations, dict) and revocations["grace"]:
+        level = logging.WARNING
+    LOGGER.log(level, "%s", json.dumps({"event": event, "module": name, **facts}, sort_keys=True))
+
+
+def _instant(seconds: float) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+
+
+__all__ = ["LOGGER", "LoadedModule", "TrustError", "load"]
