@@ -128,7 +128,8 @@ def tell(error: TrustError, console: Console) -> int | None:
     finding = finding_of(error)
     if finding is None:
         return None
-    summary = Summary(console.command, "nothing was changed")
+    verdict = "not verified" if console.command.endswith(("verify", "inspect")) else "refused: nothing was changed"
+    summary = Summary(console.command, verdict)
     console.result(render(console.form, (finding,), summary, console.colour))
     return FOUND
 

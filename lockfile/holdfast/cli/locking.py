@@ -5,9 +5,9 @@ Knows outcomes and the console; decides nothing but what is said and the exit co
 
 from holdfast.cli.console import Console
 from holdfast.cli.exits import CLEAN, FOUND
+from holdfast.cli.sizes import size_of
 from holdfast.cli.wiring import Shop, warn_of_cache
 from holdfast.findings.finding import Finding
-from holdfast.model.lock import Lock
 from holdfast.reports.port import Summary, render
 from holdfast.workflows.lock import Blocked, Locked, Order, Outcome
 from holdfast.workflows.port import LOCK
@@ -54,16 +54,10 @@ def _tell(outcome: Locked, order: Order, console: Console) -> None:
 
 def _sentence(outcome: Locked, order: Order) -> str:
     """`holdfast.lock is up to date: 177 packages for 16 targets`"""
-    size = sizes(outcome.lock)
+    size = size_of(outcome.lock)
     if not outcome.text:
         return f"{LOCK} is up to date: {size}"
     return f"{LOCK} {'would be written' if order.dry_run else 'written'}: {size}"
-
-
-def sizes(lock: Lock) -> str:
-    """`177 packages for 16 targets`"""
-    packages, targets = len(lock.packages), len(lock.scope.targets)
-    return f"{packages} package{'' if packages == 1 else 's'} for {targets} target{'' if targets == 1 else 's'}"
 
 
 def _facts(outcome: Locked) -> tuple[tuple[str, str | int], ...]:

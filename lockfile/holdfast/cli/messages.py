@@ -18,6 +18,7 @@ from holdfast.errors import (
     UsageError,
 )
 from holdfast.model.when import IndistinctTargetsError
+from holdfast.trust.errors import KeyUnreadable
 from holdfast_resolver.errors import (
     ArtifactUnhashed,
     CacheUnwritable,
@@ -120,6 +121,7 @@ MESSAGES: dict[type[BaseException], _Row] = {
     ),
     OfflineMiss: _Row(("offline, and the cache has nothing of {subject}",), "run the command without --offline"),
     InvalidModuleName: _Row(("'{text}' is not a module's name", *_INPUT), "write one such as @acme/guards"),
+    KeyUnreadable: _Row(("the key {path} cannot be used", ": {reason}"), "name an OpenSSH or PKCS#8 Ed25519 key"),
     KeyboardInterrupt: _Row(("interrupted; nothing was changed",)),
     MemoryError: _Row(("out of memory; nothing was changed",)),
     OSError: _Row(("the system refused: {reason}",)),

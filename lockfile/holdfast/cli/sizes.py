@@ -1,4 +1,10 @@
-"""Amounts of bytes as people read them."""
+"""Amounts as people read them: bytes, files, the size of a lock."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # start-up: it is loaded by then, or not needed
+    from holdfast.model.lock import Lock
 
 _UNITS = ("kB", "MB", "GB", "TB")
 
@@ -16,3 +22,13 @@ def in_words(size: int) -> str:
 def count(number: int, noun: str) -> str:
     """`1 file`, `3 files`"""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def size_of(lock: Lock) -> str:
+    """`177 packages for 16 targets`, `177 packages for 16 targets and 3 modules`, `3 modules`"""
+    modules = sum([pin.module is not None for pin in lock.packages]) if lock.sources else 0
+    packages, targets = len(lock.packages) - modules, len(lock.scope.targets)
+    said = f"{count(packages, 'package')} for {count(targets, 'target')}"
+    if not modules:
+        return said
+    return f"{said} and {count(modules, 'module')}" if packages or targets else count(modules, "module")

@@ -94,3 +94,14 @@ class Lock(NamedTuple):
     features: tuple[str, ...] = ()
     format: int = FORMAT
     unknown: Unknown = ()
+
+
+def without_modules(lock: Lock) -> Lock:
+    """Return the same lock without its modules and the wishes for them: what other tools' formats can say."""
+    if not any(source.root for source in lock.sources):
+        return lock
+    return lock._replace(
+        packages=tuple([pin for pin in lock.packages if pin.module is None]),
+        inputs=tuple([part for part in lock.inputs if part.kind != "module"]),
+        sources=tuple([source for source in lock.sources if not source.root]),
+    )

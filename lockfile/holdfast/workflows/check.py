@@ -36,9 +36,13 @@ def check(project: Project, files: Files) -> Checked:
     findings = (
         *compare_inputs(lock, all_wishes(manifest, configuration), LOCK),
         *compare_scope(lock, declared_scope(manifest, configuration, lock), place, LOCK),
-        *compare_sources(lock, configuration.sources, place, LOCK),
+        *compare_sources(lock, configuration.sources + configuration.module_sources, place, LOCK),
         *check_closure(lock, Grid(lock.scope.targets, lock.scope.requires_python), LOCK),
     )
+    if configuration.policy.require_signatures or any(source.root for source in lock.sources):
+        from holdfast.workflows.check_modules import check_modules  # start-up: only where something may be signed
+
+        findings += check_modules(lock, configuration)
     return Checked(lock, findings)
 
 

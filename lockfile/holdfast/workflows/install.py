@@ -1,105 +1,162 @@
 """Install: every locked module is fetched, proved to be what was locked and signed, and handed over to be unpacked.
 
-Law: nothing is unpacked unless everything holds: the registry's state, its revocation list (a stale one is refused),
-the signers that the lock names, the archive's digest, its own manifest, and the tree digest. There is no way to
-install a part of it. Knows no file and no socket: bytes come in through a function.
+Law 1: nothing is unpacked unless everything holds: the registry's state, its revocation list (a stale one is refused),
+       the signers that the lock names, the archive's digest, its own manifest, and the tree digest. There is no way to
+       install a part of it.
+Law 2: `verify` asks the same questions, and goes on to the next module where one is refused.
+
+Knows no file and no socket: bytes come in through a function.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from holdfast.configuration.configuration import Configuration
+from holdfast.errors import Undecided
 from holdfast.model.lock import Lock, ModuleFacts, Pin
-from holdfast.trust.archive import ArchiveFile, read_archive, tree_of
-from holdfast.trust.errors import RegistryStale, SignatureNotFound, Tampered
+from holdfast.trust.archive import read_archive, tree_of
+from holdfast.trust.errors import RegistryStale, SignatureNotFound, Tampered, ThresholdUnmet, TrustError
+from holdfast.trust.revocations import DOCUMENT
 from holdfast.trust.tree import tree_digest
 from holdfast.trust.unpacked import Unpacked
-from holdfast.trust.verify_module import verify_module
+from holdfast.trust.verify_module import check_manifest, verify_module
 from holdfast.workflows.module_market import ModuleMarket
+from holdfast.workflows.module_pins import ModulePin, module_pins
 from holdfast.workflows.module_trust import trusted_keys
-from holdfast_resolver.manifests.module_toml import read_module_manifest
-from holdfast_resolver.values.modules import MANIFEST, ModuleManifest, ModuleRelease
+from holdfast.workflows.port import LOCK
+from holdfast_resolver.errors import ManifestError, RegistryError
+from holdfast_resolver.manifests.module_toml import check_exports, read_module_manifest
+from holdfast_resolver.values.modules import MANIFEST, ModuleRelease
+from holdfast_resolver.values.tuples import NamedTuple
 
 # Gives the archive of a pin, whose digest it has checked.
 Fetch: TypeAlias = Callable[[Pin], bytes]
 
 
-def module_pins(lock: Lock) -> tuple[tuple[Pin, ModuleFacts], ...]:
-    """Return the pins of modules, each with its facts."""
-    return tuple([(pin, pin.module) for pin in lock.packages if pin.module is not None])
+class Judged(NamedTuple):
+    """What the registries say now of locked modules. Each pin is in just one of the three."""
+
+    releases: dict[str, ModuleRelease]  # of those whose signers hold, by name
+    refused: tuple[tuple[Pin, TrustError], ...]
+    failed: tuple[tuple[Pin, RegistryError], ...]  # could not be asked
 
 
-def prepare_install(
-    lock: Lock, configuration: Configuration, market: ModuleMarket, fetch: Fetch
-) -> tuple[Unpacked, ...]:
-    """Return all locked modules, verified, ready to be unpacked.
+def prepare_install(lock: Lock, configuration: Configuration, market: ModuleMarket, fetch: Fetch) -> Iterator[Unpacked]:
+    """Verify the signers of all locked modules, then give each, verified and ready to be unpacked, one at a time.
 
-    Raises `TrustError` for the first that does not hold, `RegistryError` for what cannot be had.
+    Raises `TrustError` for the first that does not hold, `RegistryError` for what cannot be had, `Undecided` where the
+    configuration no longer fits the lock; for signers at once, for archives when it comes to them.
     """
-    pins = module_pins(lock)
     releases = verify_pins(lock, configuration, market)
-    unpacked = []
-    for pin, facts in pins:
-        contents = read_archive(fetch(pin))
-        check_contents(pin, facts, releases[pin.name], contents)
-        unpacked.append(Unpacked(pin.name, pin.version, facts.tree, contents))
-    return tuple(unpacked)
+    return (unpack(pin, facts, releases[pin.name], fetch(pin)) for pin, facts in module_pins(lock))
 
 
 def verify_pins(lock: Lock, configuration: Configuration, market: ModuleMarket) -> dict[str, ModuleRelease]:
     """Verify anew the signers of all locked modules by the registries' current word; return their releases.
 
-    Raises `TrustError`, among them `RegistryStale` for a revocation list whose time is over.
+    Raises as `prepare_install`, among them `RegistryStale` for a revocation list whose time is over.
     """
-    pins = module_pins(lock)
-    for source in dict.fromkeys(pin.source for pin, _ in pins):
-        listed = market.revocations(source)
-        if listed.is_stale(market.now):
-            raise RegistryStale(source, "revocations.json", f"expired at {listed.expires}")
-    listings = market.listings([pin.name for pin, _ in pins])
-    trusted = trusted_keys(configuration)
-    releases: dict[str, ModuleRelease] = {}
+    judged = judge_pins(lock, module_pins(lock), configuration, market)
+    for _, refusal in judged.refused:
+        raise refusal
+    for _, failure in judged.failed:
+        raise failure
+    return judged.releases
+
+
+def judge_pins(lock: Lock, pins: Iterable[ModulePin], configuration: Configuration, market: ModuleMarket) -> Judged:
+    """Return what holds of these pins, what is refused, and what could not be asked; see `verify_pins`."""
+    by_source: dict[str, list[ModulePin]] = {}
     for pin, facts in pins:
-        listing = listings[pin.name]
-        found = next((one for one in listing.releases if one.version == pin.version), None) if listing else None
-        subject = f"{pin.name} {pin.version}"
-        if found is None:
-            raise Tampered(subject, "a release that is locked", pin.artifacts[0].hash, f"none in {pin.source}")
-        verified = verify_module(
-            pin.name,
-            found,
-            publishers=market.publishers(pin.source),
-            trusted=trusted,
-            revocations=market.revocations(pin.source),
-            now=market.now,
-            allow_unsigned=not configuration.policy.requires_signature(pin.source, pin.name),
-        )
-        _same(subject, "archive", pin.artifacts[0].hash, found.archive)
-        _same(subject, "tree", facts.tree, found.tree)
-        _same(subject, "signers", _listed(pin.signers), _listed([one.id for one in verified.publishers]))
-        missing = set(facts.vetted) - {one.id for one in verified.vetted}
-        if missing:
-            raise SignatureNotFound(subject, f"by the co-signer {min(missing)}, whom the lock names")
-        releases[pin.name] = found
-    return releases
+        _refuse_moved(lock, pin, configuration, market)
+        by_source.setdefault(pin.source, []).append((pin, facts))
+    releases: dict[str, ModuleRelease] = {}
+    refused: list[tuple[Pin, TrustError]] = []
+    failed: list[tuple[Pin, RegistryError]] = []
+    for source, own in by_source.items():
+        try:
+            listed = market.revocations(source)
+            if listed.is_stale(market.now):
+                raise RegistryStale(source, DOCUMENT, f"expired at {listed.expires}")
+            listings = market.listings([pin.name for pin, _ in own])
+        except TrustError as error:
+            refused += [(pin, error) for pin, _ in own]
+            continue
+        except RegistryError as error:
+            failed += [(pin, error) for pin, _ in own]
+            continue
+        for pin, facts in own:
+            listing = listings[pin.name]
+            try:
+                releases[pin.name] = _judge(pin, facts, listing.releases if listing else (), configuration, market)
+            except TrustError as error:
+                refused.append((pin, error))
+    return Judged(releases, tuple(refused), tuple(failed))
 
 
-def check_contents(
-    pin: Pin, facts: ModuleFacts, release: ModuleRelease, contents: tuple[ArchiveFile, ...]
-) -> ModuleManifest:
-    """Check that an archive is the locked module, and return its manifest. Raises `Tampered`, `ManifestError`."""
+def unpack(pin: Pin, facts: ModuleFacts, release: ModuleRelease, archive: bytes) -> Unpacked:
+    """Return a locked module from its archive, whose digest was checked; `release` was verified.
+
+    Raises `ArchiveRefused`, `Tampered`.
+    """
     subject = f"{pin.name} {pin.version}"
+    contents = read_archive(archive)
     _same(subject, "tree", facts.tree, tree_digest(tree_of(contents)))
     text = next((file.data for file in contents if file.path == MANIFEST), b"")
-    manifest = read_module_manifest(text)
-    _same(subject, "name in its manifest", pin.name, manifest.name)
-    _same(subject, "version in its manifest", pin.version, manifest.version)
+    try:
+        manifest = read_module_manifest(text)
+        check_exports(text, manifest, [file.path for file in contents])
+    except ManifestError as error:
+        raise Tampered(subject, MANIFEST, error.expected, error.found) from None
+    check_manifest(pin.name, release, manifest)
     _same(subject, "permissions", _listed(facts.permissions), _listed(manifest.permissions))
-    _same(subject, "privileged flag", str(facts.privileged), str(manifest.privileged))
-    _same(subject, "dependencies", str(sorted(release.dependencies)), str(sorted(manifest.dependencies)))
-    return manifest
+    _same(subject, "privileged", str(facts.privileged), str(manifest.privileged))
+    return Unpacked(pin.name, pin.version, facts.tree, contents)
+
+
+def _judge(
+    pin: Pin,
+    facts: ModuleFacts,
+    releases: tuple[ModuleRelease, ...],
+    configuration: Configuration,
+    market: ModuleMarket,
+) -> ModuleRelease:
+    """Verify that a release is still what was locked, and its signers those whom the lock names."""
+    subject = f"{pin.name} {pin.version}"
+    found = next((one for one in releases if one.version == pin.version), None)
+    if found is None:
+        raise Tampered(subject, "a release that is locked", pin.artifacts[0].hash, f"none in {pin.source}")
+    verified = verify_module(
+        pin.name,
+        found,
+        publishers=market.publishers(pin.source),
+        trusted=trusted_keys(configuration),
+        revocations=market.revocations(pin.source),
+        now=market.now,
+        allow_unsigned=not configuration.policy.requires_signature(pin.source, pin.name),
+    )
+    _same(subject, "archive", pin.artifacts[0].hash, found.archive)
+    _same(subject, "tree", facts.tree, found.tree)
+    _same(subject, "signers", _listed(pin.signers), _listed([one.id for one in verified.publishers]))
+    if len(verified.publishers) < facts.threshold:
+        raise ThresholdUnmet(subject, facts.threshold, len(verified.publishers))
+    missing = set(facts.vetted) - {one.id for one in verified.vetted}
+    if missing:
+        raise SignatureNotFound(subject, f"by the co-signer {min(missing)}, whom the lock names")
+    return found
+
+
+def _refuse_moved(lock: Lock, pin: Pin, configuration: Configuration, market: ModuleMarket) -> None:
+    """Refuse a pin that the configuration no longer finds where it was locked."""
+    identity = next((one.identity for one in configuration.module_sources if one.name == pin.source), "")
+    locked = next((one.root for one in lock.sources if one.name == pin.source), "")
+    if market.source_of(pin.name) != pin.source or identity != locked:
+        raise Undecided(
+            f"the configuration has not the source {pin.source} from which {LOCK} has {pin.name}",
+            "run `holdfast check`, then `holdfast lock`",
+        )
 
 
 def _same(subject: str, what: str, expected: str, found: str) -> None:
@@ -107,5 +164,5 @@ def _same(subject: str, what: str, expected: str, found: str) -> None:
         raise Tampered(subject, what, expected, found)
 
 
-def _listed(items: list[str] | tuple[str, ...]) -> str:
+def _listed(items: Iterable[str]) -> str:
     return ", ".join(sorted(items)) or "none"

@@ -7,7 +7,7 @@ a registry says comes from `listings`, which the caller has verified: nothing he
 from __future__ import annotations
 
 from holdfast_resolver.resolve.modules_offers import Listings, Offers
-from holdfast_resolver.resolve.modules_world import ModuleWorld
+from holdfast_resolver.resolve.modules_world import LongWay, ModuleWorld
 from holdfast_resolver.resolve.request import Suggestion
 from holdfast_resolver.solver.port import NoSolution, Solution
 from holdfast_resolver.solver.search import Assumption, Search
@@ -21,6 +21,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from typing import TypeAlias
+
+
+_PATIENCE = 2_000  # questions of the search, besides four for each module, before a solution is guessed
 
 
 class ModuleRequest(NamedTuple):
@@ -99,7 +102,7 @@ def solve(request: ModuleRequest, listings: Listings) -> Solved | Refused:
     for number, wish in enumerate(request.wishes):
         offer = offers.by_name[wish.requirement.name]
         wishes.append(Assumption(offer.node, offer.mask(wish.requirement.range), number))
-    outcome = _drive(Search(world, wishes, lowest=lowest).run(), offers)
+    outcome = _search(world, wishes, lowest)
     if isinstance(outcome, NoSolution):
         return Refused(world, outcome)
     if pins:
@@ -111,6 +114,21 @@ def solve(request: ModuleRequest, listings: Listings) -> Solved | Refused:
             raise AssertionError("a solution is never taken back")
         outcome = fewer
     return Solved(world, outcome)
+
+
+def _search(world: ModuleWorld, wishes: list[Assumption], lowest: bool) -> Solution | NoSolution:
+    """Search; where that takes long, guess at a solution, and search again from there."""
+    world.patience = _PATIENCE + 4 * len(world.offers.by_node)
+    try:
+        return _drive(Search(world, wishes, lowest=lowest).run(), world.offers)
+    except LongWay:
+        from holdfast_resolver.resolve.modules_hints import guess  # start-up: only after many conflicts
+
+        world.patience = -1
+        world.hints = guess(world, wishes, lowest=lowest)
+        return _drive(Search(world, wishes, lowest=lowest).run(), world.offers)
+    finally:
+        world.patience = -1
 
 
 def _drive(run: Generator[tuple[object, ...], None, Solution | NoSolution], offers: Offers) -> Solution | NoSolution:

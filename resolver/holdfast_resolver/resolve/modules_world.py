@@ -14,11 +14,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
+class LongWay(Exception):
+    """The search has asked for more than `ModuleWorld.patience` allows."""
+
+
 class ModuleWorld:
     """The modules at hand. `pins` are the versions to keep, by name; a yanked release is a candidate only as a pin."""
 
     def __init__(self, offers: Offers, pins: Mapping[str, str]) -> None:
         self.offers = offers
+        self.hints: dict[int, int] = {}  # of modules without a pin: what to take first, node -> mask
+        self.patience = -1  # how many more questions are answered before `LongWay` is raised; below 0: any number
         self._by_node = offers.by_node
         self._pins = pins
         self._edges: dict[tuple[int, int], list[Edge]] = {}
@@ -32,7 +38,7 @@ class ModuleWorld:
     def start(self, node: int) -> int:
         """Return the candidates that may be chosen, and "not selected"."""
         offer = self._by_node[node]
-        return (2 << offer.table.count) - 1 & ~offer.yanked | self.preferred(node)
+        return (2 << offer.table.count) - 1 & ~offer.yanked | self._pin(node)
 
     def owner(self, node: int) -> int:
         """Return -1: every node is a package."""
@@ -43,7 +49,10 @@ class ModuleWorld:
         return ()
 
     def edges(self, node: int, candidate: int) -> Sequence[Edge] | None:
-        """Return what a candidate requires. Raises `Waiting`; `InvalidRange` for a listing that no reader made."""
+        """Return what a candidate requires. Raises `Waiting`, `LongWay`; `InvalidRange` for a listing that no reader made."""
+        if not self.patience:
+            raise LongWay
+        self.patience -= 1
         known = self._edges.get((node, candidate))
         if known is not None:
             return known
@@ -80,7 +89,10 @@ class ModuleWorld:
             raise Waiting
 
     def preferred(self, node: int) -> int:
-        """Return the pin to keep."""
+        """Return the pin to keep, or else what the hints say."""
+        return self._pin(node) or self.hints.get(node, 0)
+
+    def _pin(self, node: int) -> int:
         offer = self._by_node[node]
         version = self._pins.get(offer.name)
         if version is None:
@@ -91,7 +103,7 @@ class ModuleWorld:
     def pins(self) -> dict[int, int]:
         """Return every node at hand that has a pin to keep, with its mask."""
         at_hand = [self.offers.by_name[name].node for name in self._pins if name in self.offers.by_name]
-        return {node: mask for node in at_hand if (mask := self.preferred(node))}
+        return {node: mask for node in at_hand if (mask := self._pin(node))}
 
     def take_needs(self) -> tuple[object, ...]:
         """Return the names that are waited for, and forget them."""

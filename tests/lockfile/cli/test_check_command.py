@@ -164,6 +164,6 @@ def test_another_tools_file_that_cannot_be_read(project: Project, tmp_path: Path
 
 
 def test_keys_that_are_not_acted_on_are_said(project: Project) -> None:
-    """Policy is accepted and does nothing yet: a check that ignores it says so."""
+    """A key of policy that does nothing yet is accepted: a check that ignores it says so."""
     project.manifest.write_text(project.manifest.read_text() + '\n[tool.holdfast.policy]\nenforce = "changes"\n')
-    assert project.run("check").err == "note: this version does not act on tool.holdfast.policy yet\n"
+    assert project.run("check").err == "note: this version does not act on tool.holdfast.policy.enforce yet\n"

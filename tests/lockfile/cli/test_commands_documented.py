@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from holdfast.cli import exits
-from holdfast.cli.table import COMMANDS, COMMON, Command
+from holdfast.cli.table import COMMON, Command, every_command
 
+COMMANDS = every_command()
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "commands.md").read_text(encoding="utf-8")
-SECTIONS = dict(re.findall(r"^## `holdfast ([a-z]+)`\n(.*?)(?=^## |\Z)", DOCUMENT, re.MULTILINE | re.DOTALL))
+SECTIONS = dict(re.findall(r"^## `holdfast ([a-z -]+)`\n(.*?)(?=^## |\Z)", DOCUMENT, re.MULTILINE | re.DOTALL))
 COMMONLY = DOCUMENT.partition("## For every command")[2].partition("## `holdfast")[0]
 
 

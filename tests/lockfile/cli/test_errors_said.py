@@ -4,15 +4,20 @@ import inspect
 import io
 import json
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 
 import holdfast.errors
+import holdfast.trust.errors
 import holdfast_resolver.errors
 from holdfast.cli.console import Console
+from holdfast.cli.distrust import finding_of, tell
 from holdfast.cli.exits import EXITS, INTERRUPTED, UNDECIDED, WRONG, exit_code
 from holdfast.cli.messages import MESSAGES, message
 from holdfast.errors import ConfigurationError, FileProblem, HoldfastError, LockMissing, Undecided, UsageError
+from holdfast.findings.codes import CODES
+from holdfast.trust.errors import TrustError, _BySigner
 from holdfast_resolver.errors import (
     CacheUnwritable,
     InvalidRange,
@@ -38,6 +43,30 @@ def made(kind: type[Exception], text: str = "x") -> Exception:
     """An error with every field filled."""
     parameters = list(inspect.signature(kind.__init__).parameters.values())[1:]
     return kind(*[7 if "int" in str(one.annotation) else text for one in parameters])
+
+
+def refusals() -> list[type[TrustError]]:
+    """The classes of the tree of `trust` that are raised."""
+    kinds = [kind for _, kind in inspect.getmembers(holdfast.trust.errors, inspect.isclass)]
+    return [kind for kind in kinds if issubclass(kind, TrustError) and kind is not TrustError and kind is not _BySigner]
+
+
+@pytest.mark.parametrize("kind", refusals())
+def test_every_refusal_is_a_finding_or_has_a_row(kind: type[TrustError]) -> None:
+    """A verdict is told as a finding of a known code, with its fields; what is none has a sentence."""
+    finding = finding_of(cast("TrustError", made(kind)))
+    if finding is None:
+        assert kind in MESSAGES
+        return
+    assert finding.code in CODES
+    assert finding.subject
+    assert finding.expected
+    assert "{" not in finding.expected + finding.found + "".join(finding.hints)
+    code, out = 0, io.StringIO()
+    console = Console(out, io.StringIO(), {})
+    code = tell(cast("TrustError", made(kind, EVIL)), console) or 0
+    assert code == 1
+    assert "\x1b" not in out.getvalue()
 
 
 @pytest.mark.parametrize("kind", list(errors()))

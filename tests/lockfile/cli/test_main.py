@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from holdfast.cli.main import main
-from holdfast.cli.table import COMMANDS
+from holdfast.cli.table import COMMANDS, GROUPS, every_command, group_commands
 from tests.support.index_server import hanging, serving
 from tests.support.packages import read_releases
 from tests.support.project import Project
@@ -33,16 +33,26 @@ def test_the_overview_lists_every_command(words: list[str]) -> None:
         assert command.summary in out
 
 
-@pytest.mark.parametrize("name", [command.name for command in COMMANDS])
+@pytest.mark.parametrize("name", [command.name for command in every_command()])
 def test_every_command_has_help(name: str) -> None:
     """Help names every flag, its twin in the environment and its choices; nothing else is run."""
-    command = next(command for command in COMMANDS if command.name == name)
-    code, out, err = run(name, "--help")
+    command = next(command for command in every_command() if command.name == name)
+    code, out, err = run(*name.split(), "--help")
     assert (code, err) == (0, "")
-    assert out == run("help", name)[1]
+    assert out == run("help", *name.split())[1]
     for one in command.parameters:
         for word in (*one.flags, *one.choices, one.environment, one.metavar):
             assert word in out
+
+
+@pytest.mark.parametrize("group", sorted(GROUPS))
+@pytest.mark.parametrize("words", [("{}",), ("{}", "--help"), ("help", "{}")])
+def test_a_group_lists_its_commands(group: str, words: tuple[str, ...]) -> None:
+    """`holdfast key` is help, not an error."""
+    code, out, _ = run(*[word.format(group) for word in words])
+    assert code == 0
+    for command in group_commands(group):
+        assert f"  {command.name} " in out
 
 
 def test_the_version_is_named() -> None:
@@ -58,6 +68,7 @@ def test_the_version_is_named() -> None:
         (["lokc"], "hint: did you mean lock?"),
         (["help", "chekc"], "hint: did you mean check?"),
         (["--frobnicate"], "hint: see `holdfast --help`"),
+        (["key", "genrate"], "hint: did you mean key generate?"),
         (["xyzzy"], "hint: see `holdfast --help`"),
     ],
 )

@@ -98,6 +98,32 @@ def test_heaps_of_signs_mean_what_they_mean_to_npm() -> None:
     assert 0.15 < 1 - answers.count(None) / len(answers) < 0.4
 
 
+ODD = [
+    "1.1 - 1.1.999999999999999999999",  # the number after: 1e+21, which is the pre-release "1e" with build metadata
+    "<=02.1111111111111111111111111111111111111111",
+    "<=1.999999999999999934463",
+    "<=1.999999999999999934464",
+    "*1.2.3",
+    "1.2.3*",
+    "> =1.2",
+    "1 == 2",
+    "+a",
+    ">=0.0.0 <=0.0.0-b",
+    ">=00.0.0 <=0.0.0-b",
+    "1.2.3 -- 2.0.0",
+    "^00.0.1",
+    "1.2.3-v= 2",
+]
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_odd_texts_mean_what_they_mean_to_npm(text: str) -> None:
+    """What follows from npm's order of rewriting alone is followed too."""
+    table, places = table_of(SOME)
+    answers = ask([("range", text, SOME, *mode) for mode in MODES])
+    assert [picked(table, places, text, *mode) for mode in MODES] == answers
+
+
 RELEASES = """
 0.0.3 0.0.4 0.2.3 0.3.0 1.0.0-rc.1 1.2.2 1.2.3-alpha 1.2.3-beta 1.2.3 1.2.4-beta 1.2.4 1.3.0
 2.0.0-0 2.0.0-rc.1 2.0.0 2.3.4 3.0.0

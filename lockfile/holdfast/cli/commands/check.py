@@ -5,10 +5,11 @@ from __future__ import annotations
 from holdfast.cli.console import Console
 from holdfast.cli.exits import CLEAN, FOUND
 from holdfast.cli.project import open_project
-from holdfast.cli.sizes import count
+from holdfast.cli.sizes import size_of
 from holdfast.cli.words import Arguments
 from holdfast.configuration.read import read_project
 from holdfast.findings.finding import Finding, fails
+from holdfast.model.lock import without_modules
 from holdfast.workflows.check import Checked
 from holdfast.workflows.check import check as check_lock
 from holdfast.workflows.port import LOCK
@@ -37,7 +38,7 @@ def check(arguments: Arguments, environment: Mapping[str, str], console: Console
         from holdfast.cli.foreign import read_foreign_file
         from holdfast.imports.compare import compare
 
-        differences = compare(checked.lock, read_foreign_file(foreign), lock_path=LOCK)
+        differences = compare(without_modules(checked.lock), read_foreign_file(foreign), lock_path=LOCK)
         checked = checked._replace(findings=checked.findings + differences)
     return _finish(checked, asked.configuration.unread, console)
 
@@ -45,7 +46,7 @@ def check(arguments: Arguments, environment: Mapping[str, str], console: Console
 def _finish(checked: Checked, unread: tuple[str, ...], console: Console) -> int:
     lock, findings = checked.lock, checked.findings
     failed = any(fails(finding) for finding in findings)
-    what = f"{count(len(lock.packages), 'package')} for {count(len(lock.scope.targets), 'target')}"
+    what = size_of(lock)
     if unread and console.form == "text":
         console.note(f"note: this version does not act on {', '.join(unread)} yet")
     if not findings and console.form == "text":

@@ -7,12 +7,13 @@ from holdfast import files
 from holdfast.cli.console import Console
 from holdfast.cli.exits import CLEAN
 from holdfast.cli.project import ProjectFolder, open_project
+from holdfast.cli.sizes import count
 from holdfast.cli.wiring import open_shop, warn_of_cache
 from holdfast.cli.words import Arguments
 from holdfast.errors import UsageError
 from holdfast.exports.port import LocatedFile
 from holdfast.exports.selection import select
-from holdfast.model.lock import Lock, Pin
+from holdfast.model.lock import Lock, Pin, without_modules
 from holdfast.workflows.port import CONFIGURATION, LOCK, MANIFEST
 from holdfast.workflows.previous import read_lock
 
@@ -21,7 +22,11 @@ def export(arguments: Arguments, environment: Mapping[str, str], console: Consol
     """Write the export to a file, or to the terminal."""
     project = open_project(arguments)
     output = _output(arguments, project)
-    lock = read_lock(project)
+    whole = read_lock(project)
+    lock = without_modules(whole)
+    left_out = len(whole.packages) - len(lock.packages)
+    if left_out:
+        console.note(f"note: {count(left_out, 'module')} left out: this format has no place for them")
     extras = _names(lock, "extra", arguments)
     groups = _names(lock, "group", arguments)
     if arguments.text("target") == "pylock":
@@ -96,8 +101,8 @@ def _names(lock: Lock, kind: str, arguments: Arguments) -> tuple[str, ...]:
 
 
 def _count(lock: Lock, extras: tuple[str, ...], groups: tuple[str, ...]) -> str:
-    count = len(select(lock, extras, groups))
-    return f"{count} package{'' if count == 1 else 's'}"
+    size = len(select(lock, extras, groups))
+    return count(size, "package")
 
 
 def _is_pylock_name(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""`verify`: every pinned file is downloaded into the store, or found there, and hashed."""
+"""`verify`: every pinned file is downloaded into the store, or found there, and hashed; modules also by their signers."""
 
 import os
 import time
@@ -21,12 +21,18 @@ from holdfast.workflows.verify_findings import folded_findings, unchecked_findin
 from holdfast_resolver.fetch.store import ArtifactStore
 from holdfast_resolver.values.names import normalize_name
 
+NOTHING = Verified((), 0, 0, 0, 0, ())
+
 
 def verify(arguments: Arguments, environment: Mapping[str, str], console: Console) -> int:
     """Verify the pinned files of the named packages, or all."""
+    if arguments.switch("installed"):
+        from holdfast.cli.commands.verify_installed import verify_installed
+
+        return verify_installed(arguments, console)
     project = open_project(arguments)
     lock = read_lock(project)
-    names = frozenset([normalize_name(name) for name in arguments.texts_of("names")])
+    names = frozenset([name if name.startswith("@") else normalize_name(name) for name in arguments.texts_of("names")])
     refuse_unlocked(names, {pin.name for pin in lock.packages})
     # A cutoff decides what may be chosen; what is pinned is verified whenever it was uploaded.
     configuration = read_configuration(project.read)._replace(exclude_newer="")
@@ -34,7 +40,17 @@ def verify(arguments: Arguments, environment: Mapping[str, str], console: Consol
     store = ArtifactStore(os.path.join(cache_folder(arguments, environment), "store"))
     vault = Vault(store, None if arguments.switch("offline") else shop.connect)
     declared = frozenset([one.name for one in configuration.metadata])
-    outcome = verify_lock(lock, names, shop.market, vault, declared, _progress(console))
+    packages = tuple([pin for pin in lock.packages if pin.module is None])
+    wanted = names & {pin.name for pin in packages}
+    outcome = NOTHING
+    if wanted or not names:
+        outcome = verify_lock(
+            lock._replace(packages=packages), wanted, shop.market, vault, declared, _progress(console)
+        )
+    if len(packages) < len(lock.packages) and (not names or names - wanted):
+        from holdfast.cli.module_verifying import with_modules  # start-up: only where there are modules
+
+        outcome = with_modules(outcome, lock, names - wanted, configuration, shop, vault)
     shop.market.index.close()
     warn_of_cache(shop.market.index.cache, console)
     return _finish(outcome, console)

@@ -17,19 +17,18 @@ from holdfast.publish.registry.layout import blob_file, expiry, role_of_target, 
 from holdfast.publish.registry.roles import sign_role
 from holdfast.publish.registry.signers import Keyring
 from holdfast.publish.registry.state import RegistryState
-from holdfast.trust.registry_metadata import MODULES, NOTICES, SNAPSHOT, TARGETS, TIMESTAMP, metadata_path
+from holdfast.trust.registry_metadata import MODULES, NOTICES, ROOT, SNAPSHOT, TARGETS, TIMESTAMP, metadata_path
 
 # A role is signed after those that say which keys sign it.
 _ORDER = (TARGETS, MODULES, NOTICES)
 
 
 class Change:
-    """What will be other in a registry. Nothing is written before `commit`."""
+    """What will be other in a registry. Only blobs are written before `commit`: nothing leads to them until then."""
 
     def __init__(self, state: RegistryState, now: str) -> None:
         self.state = state
         self._now = now
-        self._blobs: dict[str, bytes] = {}
         self._documents: dict[str, bytes] = {}
         self._roles: set[str] = set()
 
@@ -39,9 +38,11 @@ class Change:
         return not self._roles
 
     def put_blob(self, data: bytes) -> str:
-        """Add a blob and return its "sha256:<hex>"."""
+        """Write a blob, if the registry has it not, and return its "sha256:<hex>". Raises `FileProblem`."""
         digest = f"sha256:{sha256(data).hexdigest()}"
-        self._blobs[blob_file(digest)] = data
+        path, folder = blob_file(digest), self.state.folder
+        if not folder.has(path, len(data)) or folder.read(path) != data:
+            folder.write(path, data)
         return digest
 
     def put(self, target: str, data: bytes) -> None:
@@ -60,14 +61,11 @@ class Change:
     def commit(self, keys: Keyring) -> dict[str, int]:
         """Sign and write everything; return the path and the size of each file of metadata and document written.
 
-        Raises `SigningKeyMissing` and `KeyUnreadable` before anything is written, `FileProblem` while writing: then
+        Raises `SigningKeyMissing` and `KeyUnreadable` before anything of it is written, `FileProblem` while writing: then
         the registry is as it was, or as it should be.
         """
         metadata = self._signed(keys)
         folder = self.state.folder
-        for path, data in self._blobs.items():
-            if not folder.has(path, len(data)) or folder.read(path) != data:
-                folder.write(path, data)
         for path, data in self._documents.items():
             folder.write(path, data)
         for path, data in metadata.items():
@@ -101,8 +99,6 @@ class Change:
 
 def write_root(state: RegistryState, root: Metadata[Root], data: bytes) -> None:
     """Write a signed root, which from here on is the registry's."""
-    from holdfast.trust.registry_metadata import ROOT
-
     state.folder.write(metadata_path(ROOT, root.signed.version), data)
     state.root = root
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from holdfast.publish.registry.errors import RegistryDamaged, ReleaseUnknown
 from holdfast.trust.strict_json import canonical
 from holdfast_resolver.errors import RegistryAnswerInvalid
+from holdfast_resolver.registries.modules import read_index_document
 from holdfast_resolver.values.modules import ModuleListing, ModuleRelease
 from holdfast_resolver.versions.semver import SEMVER
 
@@ -19,12 +20,10 @@ _SHA256 = "sha256:"
 
 def read_index(data: bytes, name: str, path: str) -> ModuleListing:
     """Read a module's index document, strictly. Raises `RegistryDamaged`."""
-    from holdfast_resolver.registries.modules import read_index_document
-
     try:
         return read_index_document(data, name, "registry", path)
     except RegistryAnswerInvalid as error:
-        raise RegistryDamaged(path, str(error)) from None
+        raise RegistryDamaged(path, error.detail) from None
 
 
 def write_index(listing: ModuleListing) -> bytes:

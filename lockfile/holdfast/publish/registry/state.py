@@ -69,6 +69,11 @@ class RegistryState:
         )
 
     @property
+    def version_of_snapshot(self) -> int:
+        """The version of the snapshot; 0 before the first."""
+        return self.snapshot.signed.version if self.snapshot else 0
+
+    @property
     def identity(self) -> str:
         """What names the registry for ever: "sha256:<hex>" of its first root."""
         data = self.folder.read(metadata_path(ROOT, 1))

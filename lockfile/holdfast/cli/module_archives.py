@@ -1,0 +1,108 @@
+"""The archives of locked modules: from the store, else from their registries, many at once.
+
+Knows the store and the transport; what is in an archive is read elsewhere.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from queue import Empty, SimpleQueue
+
+from holdfast.configuration.configuration import Configuration
+from holdfast.model.lock import Pin
+from holdfast.trust.archive_layout import largest_archive
+from holdfast.trust.errors import Tampered, TrustError
+from holdfast.trust.limits import LIMITS
+from holdfast_resolver.errors import OfflineMiss, RegistryError
+from holdfast_resolver.fetch.store import ArtifactStore, DigestMismatch
+from holdfast_resolver.fetch.transport import Transport
+from holdfast_resolver.registries.modules import blob_path
+from holdfast_resolver.registries.port import Request
+
+THREADS = 16
+LARGEST = largest_archive(LIMITS.files, LIMITS.total_bytes)  # bytes
+
+
+class Archives:
+    """`connect` makes the transport when something must be fetched; None offline."""
+
+    def __init__(
+        self, store: ArtifactStore, configuration: Configuration, connect: Callable[[], Transport] | None
+    ) -> None:
+        self._store = store
+        self._urls = {source.name: source.url for source in configuration.module_sources}
+        self._connect = connect
+
+    def gather(self, pins: Iterable[Pin]) -> Mapping[str, TrustError | RegistryError]:
+        """Have the archives of pins in the store; return why some cannot be had, by digest.
+
+        What the store has is not hashed here: `read` does. Raises `CacheUnwritable`.
+        """
+        wanted = {pin.artifacts[0].hash: pin for pin in pins}
+        missing = [pin for digest, pin in wanted.items() if not os.path.exists(self._store.path_of(digest))]
+        if not missing:
+            return {}
+        if self._connect is None:
+            return {pin.artifacts[0].hash: OfflineMiss(pin.source, pin.artifacts[0].file) for pin in missing}
+        return self._at_once(self._connect(), missing)
+
+    def read(self, pin: Pin) -> bytes:
+        """Return an archive, whose digest was checked. Raises `TrustError`, `RegistryError`, `CacheUnwritable`."""
+        artifact = pin.artifacts[0]
+        stream = self._store.open_verified(artifact.hash)
+        if stream is None:  # not there, or it was damaged
+            if self._connect is None:
+                raise OfflineMiss(pin.source, artifact.file)
+            self._fetch(self._connect(), pin)
+            stream = self._store.open_verified(artifact.hash)
+        if stream is None:
+            raise Tampered(f"{pin.name} {pin.version}", "archive", artifact.hash, "a store that does not keep it")
+        with stream:
+            return stream.read()
+
+    def _fetch(self, transport: Transport, pin: Pin) -> None:
+        artifact = pin.artifacts[0]
+        base = self._urls[pin.source]
+        url = (base if base.endswith("/") else base + "/") + blob_path(artifact.hash)
+        request = Request(pin.source, artifact.file, url, max_bytes=LARGEST)
+        found = self._store.fetch_artifact(transport, request, artifact.hash)
+        if isinstance(found, DigestMismatch):
+            raise Tampered(f"{pin.name} {pin.version}", "archive", artifact.hash, found.found)
+
+    def _at_once(self, transport: Transport, pins: list[Pin]) -> dict[str, TrustError | RegistryError]:
+        jobs: SimpleQueue[Pin] = SimpleQueue()
+        answers: SimpleQueue[tuple[Pin, BaseException | None]] = SimpleQueue()
+        stop = threading.Event()
+        for pin in pins:
+            jobs.put(pin)
+
+        def work() -> None:
+            while not stop.is_set():
+                try:
+                    pin = jobs.get_nowait()
+                except Empty:
+                    return
+                try:
+                    self._fetch(transport, pin)
+                    answers.put((pin, None))
+                except BaseException as error:  # noqa: BLE001  # handed to the thread that waits
+                    answers.put((pin, error))
+
+        for _ in range(min(THREADS, len(pins))):
+            threading.Thread(target=work, daemon=True).start()
+        failed: dict[str, TrustError | RegistryError] = {}
+        done = 0
+        try:
+            while done < len(pins):
+                try:
+                    pin, error = answers.get(timeout=0.5)  # woken now and then, so that Ctrl-C is heard
+                except Empty:
+                    continue
+                done += 1
+                if isinstance(error, TrustError | RegistryError):
+                    failed[pin.artifacts[0].hash] = error
+                elif error is not None:
+                    raise error
+        finally:
+            stop.set()
+        return failed
