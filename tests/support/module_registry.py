@@ -246,7 +246,10 @@ def make_registry(
 def _template(founded: str) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="holdfast-registry-"))
     create_registry(
-        RegistryFolder(str(folder / "registry"), durable=False), Keyring(str(folder / "keys")), Founding("acme"), founded
+        RegistryFolder(str(folder / "registry"), durable=False),
+        Keyring(str(folder / "keys")),
+        Founding("acme"),
+        founded,
     )
     return folder
 

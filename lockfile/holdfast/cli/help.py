@@ -64,7 +64,7 @@ def _spelled(one: Parameter) -> str:
 
 def _row(left: str, one: Parameter) -> str:
     text = one.help
-    if one.choices and one.flags:
+    if not all(choice in text for choice in one.choices):
         text += f": {', '.join(one.choices)}"
     if one.environment:
         text += f" [{one.environment}]"

@@ -5,7 +5,7 @@ Knows the store and the transport; what is in an archive is read elsewhere.
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from queue import Empty, SimpleQueue
 
 from holdfast.configuration.configuration import Configuration
@@ -13,6 +13,7 @@ from holdfast.model.lock import Pin
 from holdfast.trust.archive_layout import largest_archive
 from holdfast.trust.errors import Tampered, TrustError
 from holdfast.trust.limits import LIMITS
+from holdfast.workflows.verify_modules import Gathered
 from holdfast_resolver.errors import OfflineMiss, RegistryError
 from holdfast_resolver.fetch.store import ArtifactStore, DigestMismatch
 from holdfast_resolver.fetch.transport import Transport
@@ -33,18 +34,21 @@ class Archives:
         self._urls = {source.name: source.url for source in configuration.module_sources}
         self._connect = connect
 
-    def gather(self, pins: Iterable[Pin]) -> Mapping[str, TrustError | RegistryError]:
-        """Have the archives of pins in the store; return why some cannot be had, by digest.
+    def gather(self, pins: Iterable[Pin]) -> Gathered:
+        """Have the archives of pins in the store.
 
         What the store has is not hashed here: `read` does. Raises `CacheUnwritable`.
         """
         wanted = {pin.artifacts[0].hash: pin for pin in pins}
         missing = [pin for digest, pin in wanted.items() if not os.path.exists(self._store.path_of(digest))]
         if not missing:
-            return {}
+            return Gathered(0, {})
         if self._connect is None:
-            return {pin.artifacts[0].hash: OfflineMiss(pin.source, pin.artifacts[0].file) for pin in missing}
-        return self._at_once(self._connect(), missing)
+            return Gathered(
+                0, {pin.artifacts[0].hash: OfflineMiss(pin.source, pin.artifacts[0].file) for pin in missing}
+            )
+        failed = self._at_once(self._connect(), missing)
+        return Gathered(len(missing) - len(failed), failed)
 
     def read(self, pin: Pin) -> bytes:
         """Return an archive, whose digest was checked. Raises `TrustError`, `RegistryError`, `CacheUnwritable`."""

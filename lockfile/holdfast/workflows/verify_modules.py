@@ -21,8 +21,15 @@ from holdfast.workflows.verify_findings import Unchecked
 from holdfast_resolver.errors import RegistryError
 from holdfast_resolver.values.tuples import NamedTuple
 
-# Has the archives of pins at hand, many at once; returns those that cannot be had, by digest.
-Gather: TypeAlias = Callable[[tuple[Pin, ...]], Mapping[str, TrustError | RegistryError]]
+
+class Gathered(NamedTuple):
+    """What came of having many archives at hand at once."""
+
+    fetched: int  # those that were not in the store
+    failed: Mapping[str, TrustError | RegistryError]  # by digest: why one cannot be had
+
+
+Gather: TypeAlias = Callable[[tuple[Pin, ...]], Gathered]
 
 
 class VerifiedModules(NamedTuple):
@@ -30,6 +37,7 @@ class VerifiedModules(NamedTuple):
 
     modules: int
     size: int
+    fetched: int
     refused: tuple[tuple[Pin, TrustError], ...]
     unchecked: tuple[Unchecked, ...]
 
@@ -46,7 +54,7 @@ def verify_modules(
     pins = module_pins(lock, names)
     judged = judge_pins(lock, pins, configuration, market)
     refused, failed, size = list(judged.refused), list(judged.failed), 0
-    missing = gather(tuple([pin for pin, _ in pins if pin.name in judged.releases]))
+    fetched, missing = gather(tuple([pin for pin, _ in pins if pin.name in judged.releases]))
     for pin, facts in pins:
         if pin.name not in judged.releases:
             continue
@@ -64,6 +72,7 @@ def verify_modules(
     return VerifiedModules(
         len(pins) - len(refused) - len(failed),
         size,
+        fetched,
         tuple(refused),
         tuple([Unchecked(pin, _words(error), (pin.artifacts[0].file,)) for pin, error in failed]),
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _LOOKS = 60  # how often a module is looked at before its choice is left as it is
 _CANNOT = 1_000  # a dependent that has no candidate to be walked back to weighs as much as so many that have
-_FAR = 10  # one that can be walked back only if its own dependents are, as so many
+_FAR = 3  # one that can be walked back only if its own dependents are, as so many
 _PROJECT = -1  # a dependent below this is a wish
 
 
@@ -30,6 +30,7 @@ def guess(world: ModuleWorld, wishes: Sequence[Assumption], *, lowest: bool) -> 
     for place, wish in enumerate(wishes):
         guesses.want(_PROJECT - 1 - place, wish.node, wish.allowed)
     guesses.settle()
+    guesses.improve()
     return {node: 1 << at for node, at in enumerate(guesses.chosen) if at >= 0}
 
 
@@ -65,6 +66,21 @@ class _Guesses:
                 self._look(node)
             else:
                 self._choose(node, -1)
+
+    def improve(self) -> None:
+        """Undo what was walked back in vain: take a better candidate where all that it requires is chosen already."""
+        for node, at in enumerate(self.chosen):
+            better = self._better(node, at) if at >= 0 and not self._pins[node] >> at & 1 else 0
+            while better:
+                candidate = (better & -better if self._lowest else better).bit_length() - 1
+                better ^= 1 << candidate
+                needs = self._needed(self._offers.by_node[node], candidate)
+                if all(self.chosen[other] >= 0 and allowed >> self.chosen[other] & 1 for other, allowed in needs.items()):
+                    self._choose(node, candidate)
+                    break
+
+    def _better(self, node: int, at: int) -> int:
+        return self._admitted(node) & ((1 << at) - 1 if self._lowest else -2 << at)
 
     def _later(self, node: int) -> None:
         if not self._queued[node] and self._looks[node] < _LOOKS:

@@ -67,7 +67,7 @@ def install(arguments: Arguments, environment: Mapping[str, str], console: Conso
 def _unpacked(lock: Lock, configuration: Configuration, market: ModuleMarket, archives: Archives) -> Iterator[Unpacked]:
     """The locked modules, verified; all archives are fetched at once when all signers hold."""
     unpacked = prepare_install(lock, configuration, market, archives.read)
-    for failure in archives.gather([pin for pin, _ in module_pins(lock)]).values():
+    for failure in archives.gather([pin for pin, _ in module_pins(lock)]).failed.values():
         raise failure
     return unpacked
 

@@ -1,4 +1,4 @@
-"""`verify`: every pinned file is downloaded into the store, or found there, and hashed; modules also by their signers."""
+"""`verify`: every pinned file is downloaded into the store, or found there, and hashed; a module's signers too."""
 
 import os
 import time

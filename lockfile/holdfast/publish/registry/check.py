@@ -157,9 +157,7 @@ class _Reading:
         for release in listing.releases:
             subject = f"{listing.name} {release.version}"
             try:
-                verify_module(
-                    listing.name, release, publishers=by, trusted=trusted, revocations=listed, now=self._now
-                )
+                verify_module(listing.name, release, publishers=by, trusted=trusted, revocations=listed, now=self._now)
             except (SignerRevoked, DigestRevoked) as error:
                 if release.yanked is None:
                     yield Remark(WARNING, "refused", subject, cause=error)
@@ -205,5 +203,3 @@ def _is_earlier(path: str, state: RegistryState) -> bool:
 
 def _damaged(path: str, error: HoldfastError | ResolverError) -> Remark:
     return Remark(ERROR, "damaged", path, cause=error)
-
-

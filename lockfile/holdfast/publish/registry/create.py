@@ -111,9 +111,7 @@ def _delegations(made: Keys) -> dict[str, AnyMetadata]:
             NOTICES: DelegatedRole(NOTICES, [notices.keyid], 1, True, list(NOTICES_PATTERNS)),
         },
     )
-    bins = Delegations(
-        {online.keyid: online}, succinct_roles=SuccinctRoles([online.keyid], 1, BIN_BITS, BIN_PREFIX)
-    )
+    bins = Delegations({online.keyid: online}, succinct_roles=SuccinctRoles([online.keyid], 1, BIN_BITS, BIN_PREFIX))
     roles: dict[str, AnyMetadata] = {
         TARGETS: Metadata(Targets(delegations=top)),
         MODULES: Metadata(Targets(delegations=bins)),

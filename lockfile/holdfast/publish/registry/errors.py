@@ -1,16 +1,16 @@
 """What keeping a registry refuses: each refusal a class of its own, with fields. The console renders them.
 
-    RegistryProblem
-    |-- RegistryAbsent      the folder holds no registry
-    |-- RegistryPresent     the folder holds something already, and a new registry needs an empty one
-    |-- RegistryDamaged     a file of the registry is not what its signers signed
-    |-- SigningKeyMissing   too few of a role's keys are at hand
-    |-- NameUnclaimed       no publisher may publish under the name
-    |-- NameSimilar         the name looks like one that is there
-    |-- VersionTaken        the version is there, with other bytes
-    |-- ReleaseUnknown      there is no such release
-    |-- SubmissionRefused   a submission that is not whole, or not as its files say
-    `-- ReportUnbound       no co-signature that counts binds the report
+RegistryProblem
+|-- RegistryAbsent      the folder holds no registry
+|-- RegistryPresent     the folder holds something already, and a new registry needs an empty one
+|-- RegistryDamaged     a file of the registry is not what its signers signed
+|-- SigningKeyMissing   too few of a role's keys are at hand
+|-- NameUnclaimed       no publisher may publish under the name
+|-- NameSimilar         the name looks like one that is there
+|-- VersionTaken        the version is there, with other bytes
+|-- ReleaseUnknown      there is no such release
+|-- SubmissionRefused   a submission that is not whole, or not as its files say
+`-- ReportUnbound       no co-signature that counts binds the report
 """
 
 from holdfast.errors import HoldfastError

@@ -58,8 +58,9 @@ class RegistryFolder:
             inner = os.path.relpath(folder, self.path).replace(os.sep, "/")
             for name in sorted([*names, *(one for one in folders if os.path.islink(os.path.join(folder, one)))]):
                 facts = os.lstat(os.path.join(folder, name))
-                yield (name if inner == "." else f"{inner}/{name}"), (
-                    facts.st_size if stat.S_ISREG(facts.st_mode) else -1
+                yield (
+                    (name if inner == "." else f"{inner}/{name}"),
+                    (facts.st_size if stat.S_ISREG(facts.st_mode) else -1),
                 )
 
     def names(self, folder: str) -> tuple[str, ...]:

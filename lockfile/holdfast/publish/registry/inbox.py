@@ -50,7 +50,9 @@ def drop(inbox: str, submission: Submission) -> str:
 
 def waiting(inbox: str) -> tuple[str, ...]:
     """Return the names of all submissions, in order."""
-    return tuple(name for name in list_names(inbox) if not name.startswith(".") and is_folder(os.path.join(inbox, name)))
+    return tuple(
+        name for name in list_names(inbox) if not name.startswith(".") and is_folder(os.path.join(inbox, name))
+    )
 
 
 def open_waiting(inbox: str, name: str) -> Submission:

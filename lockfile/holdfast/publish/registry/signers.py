@@ -19,10 +19,12 @@ from holdfast.trust.ed25519 import PublicKey
 from holdfast.trust.key_files import Passphrase, load_key, load_public
 from holdfast.trust.key_forms import PKCS8
 from holdfast.trust.key_writing import write_key
+from holdfast.trust.registry_metadata import MODULES, ROOT, TARGETS
 from holdfast.trust.signing import FileSigner, Signer
 
 _PRIVATE = ".pem"
 _PUBLIC = ".pem.pub"
+_OFFLINE = (ROOT, TARGETS, MODULES)  # these are needed seldom, and best kept where no server is
 
 
 class RoleSigner(TufSigner):
@@ -45,29 +47,42 @@ class RoleSigner(TufSigner):
 
 
 class Keyring:
-    """The keys at hand. `passphrase` is asked for with a file's path; `agent` gives the ssh-agent's signers."""
+    """The keys at hand. `passphrase` is asked for with a file's path; `agent` gives the ssh-agent's signers.
+
+    `protect` is the passphrase of new keys that are kept offline, b"" for none.
+    """
 
     def __init__(
         self,
         folder: str,
         passphrase: Callable[[str], bytes] | None = None,
         agent: Callable[[], Iterable[Signer]] | None = None,
+        protect: bytes = b"",
     ) -> None:
         self.folder = folder
         self._passphrase = passphrase
         self._agent = agent
+        self._protect = protect
         self._by_raw: dict[bytes, str] | None = None
         self._open: dict[bytes, Signer] = {}
 
     def generate(self, name: str) -> Signer:
-        """Make a key and write it to `NAME.pem`, or to NAME-2 and so on where that is taken. Raises `FileProblem`."""
+        """Make a key and write it to `NAME.pem`, or to the next number where that is taken: root-4, online-2.
+
+        Raises `FileProblem`.
+        """
         make_private_folder(self.folder)
         taken = set(list_names(self.folder))
-        free, number = name, 2
+        stem, _, last = name.rpartition("-")
+        stem, number = (stem, int(last)) if last.isdigit() else (name, 1)
+        free = name
         while free + _PRIVATE in taken or free + _PUBLIC in taken:
-            free, number = f"{name}-{number}", number + 1
+            number += 1
+            free = f"{stem}-{number}"
         signer = FileSigner.generate()
-        write_key(os.path.join(self.folder, free + _PRIVATE), signer, form=PKCS8, comment=free)
+        passphrase = self._protect if stem in _OFFLINE else b""
+        path = os.path.join(self.folder, free + _PRIVATE)
+        write_key(path, signer, form=PKCS8, passphrase=passphrase, comment=free)
         self._known()[signer.public.raw] = free
         self._open[signer.public.raw] = signer
         return signer

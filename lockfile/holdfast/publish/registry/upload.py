@@ -94,7 +94,11 @@ def _roots(state: RegistryState) -> tuple[list[int], list[int]]:
 
 def _holds_under(root: Root, state: RegistryState) -> bool:
     try:
-        for role, metadata in ((TIMESTAMP, state.timestamp), (SNAPSHOT, state.snapshot), (TARGETS, state.role(TARGETS))):
+        for role, metadata in (
+            (TIMESTAMP, state.timestamp),
+            (SNAPSHOT, state.snapshot),
+            (TARGETS, state.role(TARGETS)),
+        ):
             if metadata is not None:
                 check_role(role, root, role, metadata)
     except RegistryDamaged:
