@@ -72,9 +72,7 @@ class _Maker:
         version = self.texts[place]
         needs = self._needs[number]
         torn = needs[place % len(needs)] if number in self._bad and place > self.good[number] else -1
-        dependencies = tuple(
-            sorted((self.names[need], self._range(number, need, need == torn)) for need in needs)
-        )
+        dependencies = tuple(sorted((self.names[need], self._range(number, need, need == torn)) for need in needs))
         return ModuleRelease(version, archive_file_name(name, version), 4096, _DIGEST, _DIGEST, dependencies)
 
     def _range(self, number: int, need: int, torn: bool) -> str:

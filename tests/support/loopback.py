@@ -46,6 +46,11 @@ class Loopback(ThreadingHTTPServer):
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}"
 
+    def answer(self, asked: Asked) -> Reply:
+        """Return the answer to a request."""
+        route = self.routes.get(asked.path, Reply(404, b"not here"))
+        return route if isinstance(route, Reply) else route(asked)
+
     def handle_error(self, request: socket.socket | tuple[bytes, socket.socket], client_address: object) -> None:
         """A client that hangs up is part of the tests."""
 
@@ -58,8 +63,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         asked = Asked(self.path, {name.lower(): value for name, value in self.headers.items()})
         self.server.asked.append(asked)
-        route = self.server.routes.get(self.path, Reply(404, b"not here"))
-        reply = route if isinstance(route, Reply) else route(asked)
+        reply = self.server.answer(asked)
         self.send_response(reply.status)
         names = {name.lower() for name in reply.headers}
         for name, value in reply.headers.items():
@@ -79,7 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
 def loopback() -> Iterator[Loopback]:
     """A running server; it is down and its sockets are closed afterwards."""
     server = Loopback()
-    with _running(server):
+    with running(server):
         yield server
 
 
@@ -97,12 +101,13 @@ def raw_server(handle: Callable[[socket.socket], None]) -> Iterator[str]:
         block_on_close = False
 
     server = Server(("127.0.0.1", 0), Handler)
-    with _running(server):
+    with running(server):
         yield f"127.0.0.1:{server.server_address[1]}"
 
 
 @contextlib.contextmanager
-def _running(server: socketserver.BaseServer) -> Iterator[None]:
+def running(server: socketserver.BaseServer) -> Iterator[None]:
+    """A server that runs meanwhile."""
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:

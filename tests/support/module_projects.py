@@ -32,8 +32,8 @@ def clock(seconds: float = 0, base: float | None = None) -> str:
 
 
 def live_registry(path: Path, **publishers: Sequence[str]) -> ModuleRegistry:
-    """Make a registry that was founded an hour before the tests began; acme publishes `@acme/*` unless said."""
-    return make_registry(path, founded=clock(-3600, _STARTED), **(publishers or {"acme": ("@acme/*",)}))
+    """Make a registry that was founded an hour before the tests began; acme publishes `@acme/*` in it."""
+    return make_registry(path, founded=clock(-3600, _STARTED), acme=("@acme/*",), **publishers)
 
 
 class ModuleProject:
@@ -146,7 +146,7 @@ class FolderServer(ThreadingHTTPServer):
     block_on_close = False
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(("127.0.0.1", 0), lambda *args: _Handler(*args, directory=str(folder)))  # type: ignore[arg-type] # a handler is made by a call
+        super().__init__(("127.0.0.1", 0), lambda *args: _Handler(*args, directory=str(folder)))
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that hangs up is part of the tests."""

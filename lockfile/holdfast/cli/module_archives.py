@@ -17,7 +17,7 @@ from holdfast.workflows.verify_modules import Gathered
 from holdfast_resolver.errors import OfflineMiss, RegistryError
 from holdfast_resolver.fetch.store import ArtifactStore, DigestMismatch
 from holdfast_resolver.fetch.transport import Transport
-from holdfast_resolver.registries.modules import blob_path
+from holdfast_resolver.values.modules import blob_path
 from holdfast_resolver.registries.port import Request
 
 THREADS = 16

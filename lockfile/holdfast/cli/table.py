@@ -300,7 +300,7 @@ def group_module(group: str) -> GroupRows:
     """Return the module of a group's rows."""
     name = GROUPS[group]
     __import__(name)  # start-up: only when the group is asked for
-    found: GroupRows = sys.modules[name]  # type: ignore[assignment] # a module has what the protocol names
+    found: GroupRows = sys.modules[name]
     return found
 
 

@@ -99,8 +99,10 @@ def tidy(project: str) -> None:
 
     What cannot be removed stays for the next time. The caller holds the project's lock.
     """
-    keep, home = linked_name(os.path.join(project, MODULES)), home_of(project)
-    if os.path.islink(home) or os.path.islink(os.path.dirname(home)):
+    link, home = os.path.join(project, MODULES), home_of(project)
+    keep = linked_name(link)
+    foreign = os.path.lexists(link) and not keep
+    if foreign or os.path.islink(home) or os.path.islink(os.path.dirname(home)):
         return
     for entry in entries(home):
         if entry != keep and (GENERATION_NAME.fullmatch(entry) or STAGING_NAME.fullmatch(entry)):

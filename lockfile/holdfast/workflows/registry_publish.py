@@ -50,7 +50,8 @@ def publish_inbox(desk: Desk, inbox: str, options: Options) -> Published:
             try:
                 yield open_waiting(inbox, name)
             except HoldfastError as error:
-                opened[name] = error
+                if name in waiting(inbox):  # else another process took it out meanwhile: it is published
+                    opened[name] = error
 
     done = publish(desk, submissions(), options)
     for label, _ in done.admitted:

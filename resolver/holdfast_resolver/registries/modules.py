@@ -1,18 +1,21 @@
-"""Module registries: the index document of a module -> `ModuleListing`; and where such a registry keeps what.
+"""The index document of a module registry, turned into a `ModuleListing`.
 
-    modules/@acme/guards.json   {"format": 1, "critical": [], "name": "@acme/guards", "releases": [...]}
-    blobs/sha256/ab/abcd...     archives and vetting reports
+    {"format": 1, "critical": [], "name": "@acme/guards", "releases": [
+        {"version": "2.1.0", "file": "acme-guards-2.1.0.tar", "size": 10240, "sha256": hex, "tree": hex,
+         "dependencies": {"@acme/base": "^1.2"}, "permissions": ["program:git"], "privileged": false,
+         "published": "2026-11-21T06:40:00Z", "yanked": null, "publisher": "acme",
+         "envelopes": [text], "vetted": [text], "report": ""}]}
 
-A document comes here after its registry's metadata vouched for it (TUF); what publishers signed is still unproved, and
-envelopes are carried as text. Knows JSON and the fields; never sockets, disks or signatures.
+Keys that are not known are passed over, unless `critical` names them: then the document is refused. Whether it is the
+registry's word, and what the envelopes are worth, is not known here; they stay text.
 """
 
-from typing import Any
+import re
+from functools import lru_cache
 
-from holdfast_resolver.errors import InvalidInput
+from holdfast_resolver.errors import InvalidRange, InvalidVersion
 from holdfast_resolver.registries.faults import AnswerFaultError, answer_of
 from holdfast_resolver.registries.json_answers import Place, read_json
-from holdfast_resolver.values.digests import parse_digest
 from holdfast_resolver.values.modules import (
     PERMISSION_KINDS,
     ModuleListing,
@@ -23,74 +26,96 @@ from holdfast_resolver.values.modules import (
 from holdfast_resolver.versions.semver import SEMVER
 
 FORMAT = 1
-LARGEST_DOCUMENT = 4 * 1024 * 1024  # bytes
-LARGEST_ARCHIVE = 2**40  # bytes; what is really admitted is bounded where archives are read
-MOST = 10_000  # releases of one module, entries of one list
-_HIDDEN = frozenset(chr(code) for code in (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), 0x2028, 0x2029))
+MOST_BYTES = 4 * 1024 * 1024
+DEEPEST = 32  # levels of nesting
 
-
-def blob_path(digest: str) -> str:
-    """Return where a registry keeps the bytes of "sha256:<hex>". Raises `InvalidDigest`.
-
-    >>> blob_path("sha256:" + "ab" * 32)[:22]
-    'blobs/sha256/ab/ababab'
-    """
-    algorithm, _, value = parse_digest(digest).partition(":")
-    return f"blobs/{algorithm}/{value[:2]}/{value}"
+_CRITICAL: frozenset[str] = frozenset()  # the names that this reader understands
+_KEYS = frozenset(("format", "critical", "name", "releases"))
+_RELEASE_KEYS = frozenset(
+    (
+        "version",
+        "file",
+        "size",
+        "sha256",
+        "tree",
+        "dependencies",
+        "permissions",
+        "privileged",
+        "published",
+        "yanked",
+        "publisher",
+        "envelopes",
+        "vetted",
+        "report",
+    )
+)
+_is_name = lru_cache(8192)(is_module_name)  # releases name the same modules
+_LARGEST = 2**53 - 1
+_HEX = re.compile(r"[0-9a-f]{64}")
+_TIME = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z")
 
 
 def read_index_document(data: bytes, name: str, source: str = "", url: str = "") -> ModuleListing:
-    """Return what an index document says of the module `name`, releases ascending by version.
+    """Read the index document of the module `name`; releases come back ascending by version.
 
-    Raises `RegistryAnswerInvalid`, with the place of the fault: duplicate keys, an unknown critical field, another name,
-    two releases of one version (build metadata does not tell versions apart), a digest or range that is none.
+    Ranges stay as written. Raises `RegistryAnswerInvalid`, with `source`, `name` and `url` in it.
     """
     with answer_of(source, name, url):
-        if len(data) > LARGEST_DOCUMENT:
-            raise AnswerFaultError(f"expected at most {LARGEST_DOCUMENT} bytes, found {len(data)}")
+        if len(data) > MOST_BYTES:
+            raise AnswerFaultError(f"expected at most {MOST_BYTES} bytes, found {len(data)}")
         try:
-            text = data.decode("utf-8")
-        except UnicodeDecodeError:
-            raise AnswerFaultError("expected UTF-8") from None
-        top = Place("")
-        document = top.mapping(read_json(text))
-        if document.get("format") != FORMAT or document.get("format") is True:
-            raise AnswerFaultError(f"format: expected {FORMAT}, found {document.get('format')!r:.40}")
-        critical = _texts(top, document, "critical")
-        if critical:
-            raise AnswerFaultError(f"critical: expected nothing unknown to this version, found {critical[0]!r}")
-        if top.required(document, "name", str) != name:
-            raise AnswerFaultError(f"name: expected {name}, found {document['name']!r:.200}")
-        releases = top.required(document, "releases", list)
-        if len(releases) > MOST:
-            raise AnswerFaultError(f"releases: expected at most {MOST}, found {len(releases)}")
-        return ModuleListing(name, _sorted([_release(name, index, entry) for index, entry in enumerate(releases)]))
+            text = data.decode()
+        except UnicodeDecodeError as error:
+            raise AnswerFaultError(
+                f"expected text in UTF-8, found byte {data[error.start]:#04x} at {error.start}"
+            ) from error
+        return _listing(read_json(text), name)
 
 
-def _sorted(releases: list[ModuleRelease]) -> tuple[ModuleRelease, ...]:
+def _listing(value: object, name: str) -> ModuleListing:
+    top = Place("")
+    document = top.mapping(value)
+    if top.required(document, "format", int) is True or document["format"] != FORMAT:
+        raise AnswerFaultError(f"format: expected {FORMAT}, found {_shown(document['format'])}")
+    for number, word in enumerate(top.required(document, "critical", list)):
+        if not isinstance(word, str):
+            raise top.fault(f"critical[{number}]", word, str)
+        if word not in _CRITICAL:
+            raise AnswerFaultError(f"critical[{number}]: {_shown(word)} must be understood, and is not known here")
+    if top.required(document, "name", str) != name:
+        raise AnswerFaultError(f"name: expected {name}, found {_shown(document['name'])}")
+    _check_depth(document, _KEYS, "")
     by_key: dict[str, ModuleRelease] = {}
-    for release in releases:
-        key = SEMVER.key(release.version)
+    for number, entry in enumerate(top.required(document, "releases", list)):
+        place = Place(f"releases[{number}]")
+        key, release = _release(place, place.mapping(entry), name)
         if key in by_key:
             raise AnswerFaultError(
-                f"releases: expected each version once, found {by_key[key].version} and {release.version}"
+                f"releases[{number}].version: expected each version once, found {release.version} "
+                f"after {by_key[key].version}"
             )
         by_key[key] = release
-    return tuple([by_key[key] for key in sorted(by_key)])
+    return ModuleListing(name, tuple([by_key[key] for key in sorted(by_key)]))
 
 
-def _release(name: str, index: int, value: object) -> ModuleRelease:
-    place = Place(f"releases[{index}]")
-    entry = place.mapping(value)
-    version = _version(place, entry)
-    file = place.required(entry, "file", str)
+def _release(place: Place, entry: dict[str, object], name: str) -> tuple[str, ModuleRelease]:
+    """Return the key of the version, and the release."""
+    required = place.required
+    version = required(entry, "version", str)
+    key = _version_key(place, version)
+    file = required(entry, "file", str)
     if file != archive_file_name(name, version):
-        raise AnswerFaultError(f"{place.path}.file: expected {archive_file_name(name, version)}, found {file!r:.200}")
-    size = place.required(entry, "size", int)
-    if isinstance(size, bool) or not 0 < size <= LARGEST_ARCHIVE:
-        raise AnswerFaultError(f"{place.path}.size: expected a number of bytes")
-    yanked = place.optional(entry, "yanked", str)
-    return ModuleRelease(
+        raise _misfit(place, "file", archive_file_name(name, version), file)
+    size = required(entry, "size", int)
+    if size is True or size is False or not 0 < size <= _LARGEST:
+        raise _misfit(place, "size", "a number of bytes", size)
+    published = required(entry, "published", str)
+    if not _is_time(published):
+        raise _misfit(place, "published", "a time in UTC such as 2026-11-21T06:40:00Z", published)
+    report = required(entry, "report", str)
+    if len(entry) != len(_RELEASE_KEYS):
+        _check_depth(entry, _RELEASE_KEYS, place.path + ".")
+    return key, ModuleRelease(
         version,
         file,
         size,
@@ -98,72 +123,128 @@ def _release(name: str, index: int, value: object) -> ModuleRelease:
         _digest(place, entry, "tree"),
         _dependencies(place, entry),
         _permissions(place, entry),
-        place.required(entry, "privileged", bool),
-        _plain(place, "published", place.required(entry, "published", str)),
-        None if yanked is None else _plain(place, "yanked", yanked),
-        _plain(place, "publisher", place.optional(entry, "publisher", str) or ""),
-        _texts(place, entry, "envelopes"),
-        _texts(place, entry, "vetted"),
-        _digest(place, entry, "report") if entry.get("report") else "",
+        required(entry, "privileged", bool),
+        published,
+        _yanked(place, entry),
+        _printable(place, "publisher", required(entry, "publisher", str)),
+        _envelopes(place, entry, "envelopes"),
+        _envelopes(place, entry, "vetted"),
+        _digest(place, entry, "report") if report else "",
     )
 
 
-def _version(place: Place, entry: dict[str, Any]) -> str:
-    written = place.required(entry, "version", str)
+def _version_key(place: Place, version: str) -> str:
+    key = _key_of(version)
+    if not key:
+        raise _misfit(place, "version", "a SemVer version such as 1.2.3", version)
+    return key
+
+
+@lru_cache(8192)  # modules share version texts
+def _key_of(version: str) -> str:
+    """The key of a version in normal form; "" for what is none."""
     try:
-        normal = SEMVER.normalize(written)
-    except InvalidInput:
-        raise AnswerFaultError(f"{place.path}.version: expected a SemVer version, found {written!r:.200}") from None
-    if normal != written:
-        raise AnswerFaultError(f"{place.path}.version: expected {normal}, found {written!r:.200}")
-    return written
+        return SEMVER.key(version) if SEMVER.normalize(version) == version else ""
+    except InvalidVersion:
+        return ""
 
 
-def _digest(place: Place, entry: dict[str, Any], key: str) -> str:
-    """64 hex digits -> "sha256:<hex>"."""
-    try:
-        return parse_digest("sha256:" + place.required(entry, key, str))
-    except InvalidInput:
-        raise AnswerFaultError(f"{place.path}.{key}: expected 64 lower-case hex digits") from None
+def _digest(place: Place, entry: dict[str, object], key: str) -> str:
+    value = place.required(entry, key, str)
+    if not _HEX.fullmatch(value):
+        raise _misfit(place, key, "64 lowercase hex digits", value)
+    return "sha256:" + value
 
 
-def _dependencies(place: Place, entry: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    wanted = place.strings(entry, "dependencies")
-    for name, range_text in wanted.items():
-        if not is_module_name(name):
-            raise AnswerFaultError(f"{place.path}.dependencies: expected @scope/name, found {name!r:.200}")
+def _dependencies(place: Place, entry: dict[str, object]) -> tuple[tuple[str, str], ...]:
+    needs = place.required(entry, "dependencies", dict)
+    for name, range_text in needs.items():
+        if not _is_name(name):
+            raise _misfit(place, "dependencies", "module names such as @scope/name", name)
+        if not isinstance(range_text, str):
+            raise place.fault(f"dependencies.{name}", range_text, str)
         try:
-            SEMVER.canonical_range(range_text)
-        except InvalidInput:
-            raise AnswerFaultError(
-                f"{place.path}.dependencies.{name}: expected a SemVer range, found {range_text!r:.200}"
-            ) from None
-    return tuple(sorted(wanted.items()))
+            SEMVER.names_prerelease(range_text)
+        except InvalidRange as error:
+            raise _misfit(place, f"dependencies.{name}", error.expected, range_text) from error
+    return tuple(sorted(needs.items()))
 
 
-def _permissions(place: Place, entry: dict[str, Any]) -> tuple[str, ...]:
-    found = _texts(place, entry, "permissions")
-    for text in found:
-        kind, colon, value = _plain(place, "permissions", text).partition(":")
-        if kind not in PERMISSION_KINDS or not colon or not value:
-            raise AnswerFaultError(f"{place.path}.permissions: expected such as network:HOST, found {text!r:.200}")
-    if list(found) != sorted(set(found)):
-        raise AnswerFaultError(f"{place.path}.permissions: expected each once, sorted")
-    return found
+def _permissions(place: Place, entry: dict[str, object]) -> tuple[str, ...]:
+    permissions = _strings(place, entry, "permissions")
+    for number, permission in enumerate(permissions):
+        kind, _, subject = permission.partition(":")
+        if kind not in PERMISSION_KINDS or not subject or not permission.isprintable():
+            raise _misfit(place, f"permissions[{number}]", "a permission such as network:api.acme.example", permission)
+        if number and permission <= permissions[number - 1]:
+            raise _misfit(place, f"permissions[{number}]", "permissions in order, each once", permission)
+    return permissions
 
 
-def _texts(place: Place, entry: dict[str, Any], key: str) -> tuple[str, ...]:
-    found = place.required(entry, key, list)
-    if len(found) > MOST or not all(isinstance(text, str) for text in found):
-        raise AnswerFaultError(f"{_at(place, key)}: expected a list of strings")
-    return tuple(found)
+def _yanked(place: Place, entry: dict[str, object]) -> str | None:
+    reason = place.optional(entry, "yanked", str)
+    if reason is None and "yanked" not in entry:
+        place.required(entry, "yanked", str)  # raises: the key is missing
+    return reason if reason is None else _printable(place, "yanked", reason)
 
 
-def _plain(place: Place, key: str, text: str) -> str:
-    if not _HIDDEN.isdisjoint(text):
-        raise AnswerFaultError(f"{_at(place, key)}: expected text without control or bidirectional characters")
+def _envelopes(place: Place, entry: dict[str, object], key: str) -> tuple[str, ...]:
+    envelopes = _strings(place, entry, key)
+    for number, envelope in enumerate(envelopes):
+        if not envelope:
+            raise _misfit(place, f"{key}[{number}]", "an envelope", envelope)
+    return envelopes
+
+
+def _strings(place: Place, entry: dict[str, object], key: str) -> tuple[str, ...]:
+    values = place.required(entry, key, list)
+    for number, value in enumerate(values):
+        if not isinstance(value, str):
+            raise place.fault(f"{key}[{number}]", value, str)
+    return tuple(values)
+
+
+def _printable(place: Place, key: str, text: str) -> str:
+    if not text.isprintable():
+        raise _misfit(place, key, "text without control and direction characters", text)
     return text
 
 
-def _at(place: Place, key: str) -> str:
-    return f"{place.path}.{key}" if place.path else key
+def _is_time(text: str) -> bool:
+    if not _TIME.fullmatch(text):
+        return False
+    if text[8:10] <= "28":
+        return True
+    from datetime import datetime
+
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:  # 2026-02-30
+        return False
+    return True
+
+
+def _check_depth(mapping: dict[str, object], known: frozenset[str], path: str) -> None:
+    """Refuse keys whose values are nested too deep; those of known keys are bounded by their types."""
+    for key, value in mapping.items():
+        if key in known:
+            continue
+        level, values = 1, [value]
+        while values := [
+            inner
+            for each in values
+            if isinstance(each, (dict, list))
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]:
+            level += 1
+            if level > DEEPEST:
+                raise AnswerFaultError(f"{path}{_shown(key)}: expected at most {DEEPEST} levels of nesting")
+
+
+def _misfit(place: Place, key: str, expected: str, found: object) -> AnswerFaultError:
+    return AnswerFaultError(f"{place.path}.{key}: expected {expected}, found {_shown(found)}")
+
+
+def _shown(value: object) -> str:
+    text = ascii(value)
+    return text if len(text) <= 80 else text[:77] + "..."

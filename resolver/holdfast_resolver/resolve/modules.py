@@ -11,7 +11,7 @@ from holdfast_resolver.resolve.modules_world import LongWay, ModuleWorld
 from holdfast_resolver.resolve.request import Suggestion
 from holdfast_resolver.solver.port import NoSolution, Solution
 from holdfast_resolver.solver.search import Assumption, Search
-from holdfast_resolver.values.modules import ModuleRelease
+from holdfast_resolver.values.modules import ModuleListing, ModuleRelease
 from holdfast_resolver.values.requirements import Requirement
 from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.values.wishes import Wish
@@ -19,11 +19,11 @@ from holdfast_resolver.versions.semver import SEMVER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Mapping
     from typing import TypeAlias
 
 
-_PATIENCE = 2_000  # questions of the search, besides four for each module, before a solution is guessed
+_PATIENCE = 2_000, 4  # questions of the search before a solution is guessed: at least, and more for each module
 
 
 class ModuleRequest(NamedTuple):
@@ -83,12 +83,21 @@ def resolve_modules(request: ModuleRequest, listings: Listings) -> ModuleOutcome
     `listings` is asked for all names that are wanted at one time, in sorted order, each name at most once; it answers
     None for a module that does not exist. Raises `InvalidRange` for a wish, and whatever `listings` raises.
     """
-    outcome = solve(request, listings)
+    known: dict[str, ModuleListing | None] = {}
+
+    def ask(names: tuple[str, ...]) -> Mapping[str, ModuleListing | None]:
+        missing = tuple(name for name in names if name not in known)
+        if missing:
+            answers = listings(missing)
+            known.update((name, answers.get(name)) for name in missing)
+        return known
+
+    outcome = solve(request, ask)
     if isinstance(outcome, Solved):
         return _resolution(request, outcome)
     from holdfast_resolver.resolve.modules_refusal import explain_refusal  # start-up: only when refusing
 
-    return explain_refusal(request, outcome)
+    return explain_refusal(request, outcome, ask)
 
 
 def solve(request: ModuleRequest, listings: Listings) -> Solved | Refused:
@@ -118,7 +127,8 @@ def solve(request: ModuleRequest, listings: Listings) -> Solved | Refused:
 
 def _search(world: ModuleWorld, wishes: list[Assumption], lowest: bool) -> Solution | NoSolution:
     """Search; where that takes long, guess at a solution, and search again from there."""
-    world.patience = _PATIENCE + 4 * len(world.offers.by_node)
+    least, each = _PATIENCE
+    world.patience = least + each * len(world.offers.by_node)
     try:
         return _drive(Search(world, wishes, lowest=lowest).run(), world.offers)
     except LongWay:

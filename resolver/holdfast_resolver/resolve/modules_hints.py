@@ -35,7 +35,7 @@ def guess(world: ModuleWorld, wishes: Sequence[Assumption], *, lowest: bool) -> 
 
 
 class _Guesses:
-    """Each module's choice, what its dependents want of it, and the candidates that a dependency walked it back from."""
+    """Each module's choice, what its dependents want of it, and the candidates that it was walked back from."""
 
     def __init__(self, world: ModuleWorld, lowest: bool) -> None:
         self._offers = world.offers
@@ -75,7 +75,9 @@ class _Guesses:
                 candidate = (better & -better if self._lowest else better).bit_length() - 1
                 better ^= 1 << candidate
                 needs = self._needed(self._offers.by_node[node], candidate)
-                if all(self.chosen[other] >= 0 and allowed >> self.chosen[other] & 1 for other, allowed in needs.items()):
+                if all(
+                    self.chosen[other] >= 0 and allowed >> self.chosen[other] & 1 for other, allowed in needs.items()
+                ):
                     self._choose(node, candidate)
                     break
 

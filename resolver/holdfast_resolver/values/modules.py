@@ -51,6 +51,16 @@ def archive_file_name(name: str, version: str) -> str:
     return f"{name[1:].replace('/', '-')}-{version}.tar"
 
 
+def blob_path(digest: str) -> str:
+    """Return where a registry keeps the bytes of "sha256:<hex>", below its own address.
+
+    >>> blob_path("sha256:" + "ab" * 32)[:22]
+    'blobs/sha256/ab/ababab'
+    """
+    algorithm, _, value = digest.partition(":")
+    return f"blobs/{algorithm}/{value[:2]}/{value}"
+
+
 class Export(NamedTuple):
     """Something that a module offers to what loads it. A privileged export can raise trust."""
 

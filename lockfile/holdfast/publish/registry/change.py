@@ -61,8 +61,8 @@ class Change:
     def commit(self, keys: Keyring) -> dict[str, int]:
         """Sign and write everything; return the path and the size of each file of metadata and document written.
 
-        Raises `SigningKeyMissing` and `KeyUnreadable` before anything of it is written, `FileProblem` while writing: then
-        the registry is as it was, or as it should be.
+        Raises `SigningKeyMissing` and `KeyUnreadable` before anything of it is written, `FileProblem` while writing:
+        then the registry is as it was, or as it should be.
         """
         metadata = self._signed(keys)
         folder = self.state.folder

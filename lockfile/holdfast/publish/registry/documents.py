@@ -27,7 +27,7 @@ def read_index(data: bytes, name: str, path: str) -> ModuleListing:
 
 
 def write_index(listing: ModuleListing) -> bytes:
-    """Return a module's index document, releases in order. Raises `RegistryDamaged` for one that would not read back."""
+    """Return a module's index document, releases in order. Raises `RegistryDamaged` for what a reader would refuse."""
     releases = tuple(sorted(listing.releases, key=lambda one: (SEMVER.key(one.version), one.version)))
     document = {
         "format": 1,

@@ -50,6 +50,7 @@ def rotate_root(state: RegistryState, keys: Keyring, now: str, retire: Iterable[
     known = {public: (keys.name(public), public.id) for public in role_keys(old, ROOT)[0]}
     names = tuple(retire) or (keys.name(next(iter(known))) or next(iter(known)).id,)
     gone = [_named(name, known) for name in names]
+    _need(state, keys, ROOT)
     new = deepcopy(old)
     for public in gone:
         new.revoke_key(tuf_key(public).keyid, ROOT)
@@ -66,6 +67,7 @@ def renew_root(state: RegistryState, keys: Keyring, now: str) -> None:
 def rotate_top(change: Change, keys: Keyring, now: str, what: str) -> None:
     """Put a new key in the place of the online key or of that of the top-level targets. Raises `SigningKeyMissing`."""
     state, roles = change.state, _ROLES_OF[what]
+    _need(state, keys, ROOT, *([MODULES] if what == ONLINE else [SNAPSHOT]))
     if what == ONLINE:
         for name in BINS:
             change.renew(name)  # read and verified while the old key is still the one that signs them
@@ -95,6 +97,7 @@ def rotate_top(change: Change, keys: Keyring, now: str, what: str) -> None:
 
 def rotate_delegated(change: Change, keys: Keyring, role: str) -> None:
     """Put a new key in the place of that of modules or notices. Raises `SigningKeyMissing`."""
+    _need(change.state, keys, TARGETS, SNAPSHOT)
     change.renew(role)
     change.renew(TARGETS)
     _delegate(change, TARGETS, role, keys.generate(role).public)
@@ -103,6 +106,7 @@ def rotate_delegated(change: Change, keys: Keyring, role: str) -> None:
 
 def rotate_cosigner(change: Change, keys: Keyring, now: str) -> None:
     """End the time of the registry's own keys, and begin that of a new one. Raises `SigningKeyMissing`."""
+    _need(change.state, keys, TARGETS, SNAPSHOT)
     old = change.state.publishers()
     label = old.registry[-1].label if old.registry else COSIGNER
     new = RegisteredKey(keys.generate(COSIGNER).public, label, now)
@@ -112,6 +116,7 @@ def rotate_cosigner(change: Change, keys: Keyring, now: str) -> None:
 
 def rotate_revoker(change: Change, keys: Keyring, now: str) -> None:
     """End the time of the keys that revoke, begin that of a new one, and issue the next list by it."""
+    _need(change.state, keys, TARGETS, NOTICES, SNAPSHOT)
     old, listed = change.state.publishers(), change.state.revocations()
     label = old.revokers[-1].label if old.revokers else REVOKER
     made = RegisteredKey(keys.generate(REVOKER).public, label, now)
@@ -119,6 +124,12 @@ def rotate_revoker(change: Change, keys: Keyring, now: str) -> None:
     change.put(PUBLISHERS, write_publishers(new))
     change.put(REVOCATIONS, next_list(listed, (), new, keys, now, days_of_list(listed)))
     change.commit(keys)
+
+
+def _need(state: RegistryState, keys: Keyring, *roles: str) -> None:
+    """Raise `SigningKeyMissing` before a key is made that nothing would come to name."""
+    for role in roles:
+        keys.at_least(role, *role_keys(state.delegator(role), role))
 
 
 def _ended(registered: Iterable[RegisteredKey], now: str) -> list[RegisteredKey]:

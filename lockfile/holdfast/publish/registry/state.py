@@ -22,7 +22,7 @@ from holdfast.publish.registry.layout import (
     role_of_target,
     target_file,
 )
-from holdfast.publish.registry.roles import check_role, parse_role
+from holdfast.publish.registry.roles import AnyMetadata, check_role, parse_role
 from holdfast.trust.publishers import Publishers, read_publishers
 from holdfast.trust.registry_metadata import MODULES, NOTICES, ROOT, SNAPSHOT, TARGETS, TIMESTAMP, metadata_path
 from holdfast.trust.revocations import RevocationList, read_revocations
@@ -181,7 +181,7 @@ def _newest_root(folder: RegistryFolder) -> Metadata[Root] | None:
     return root
 
 
-def _read(folder: RegistryFolder, role: str, version: int, delegator: Root | Targets) -> Metadata:
+def _read(folder: RegistryFolder, role: str, version: int, delegator: Root | Targets) -> AnyMetadata:
     path = metadata_path(role, version)
     data = folder.read(path)
     if data is None:
