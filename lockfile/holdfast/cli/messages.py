@@ -108,11 +108,11 @@ MESSAGES: dict[type[BaseException], _Row] = {
     RegistryUnavailable: _Row(("{source} did not answer for {subject}", ": {detail}", " ({url})"), _RETRY),
     RegistryAnswerInvalid: _Row(
         ("{source} gave an answer for {subject} that cannot be used", ": {detail}", " ({url})"),
-        "check that the index URL is that of a simple index",
+        "check that the URL of the source is that of a package index, or of a module registry",
     ),
     RegistryRefused: _Row(
         ("{source} refused to give {subject}", ": {detail}", " ({url})"),
-        "check the index URL and its credentials (the index settings of pip or uv, netrc)",
+        "check the URL of the source and its credentials (the index settings of pip or uv, netrc)",
     ),
     PackageNotFound: _Row(("{source} does not have {subject}", " ({url})"), "check the spelling of the name"),
     ArtifactUnhashed: _Row(

@@ -1,4 +1,4 @@
-"""Whatever happens to a running `publish`, the registry is whole: the old state or the new one, and the next act heals."""
+"""Whatever ends a running `publish`, the registry is whole: the old state or the new, and the next act heals it."""
 
 import os
 import random
@@ -105,7 +105,7 @@ def desk(tmp_path: Path) -> Desk:
 
 def test_killed_before_every_effect(desk: Desk) -> None:
     """Killed before any effect on the disk, a client reads the old or the new state; the next publish finishes it."""
-    done = [f"1.0.{number}" for number in range(1)]
+    done = ["1.0.0"]
     killed = 0
     for effect in range(1, 200):
         version = f"1.0.{effect}"
@@ -120,7 +120,7 @@ def test_killed_before_every_effect(desk: Desk) -> None:
             break
         assert code == -signal.SIGKILL
         killed += 1
-    assert killed > 30, "a publication has more effects than this"
+    assert killed > 20, "a publication has more effects than this"
     assert not [path for path in desk.registry.path.rglob("*") if ".tmp" in path.parts]
 
 
