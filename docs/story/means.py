@@ -4,16 +4,18 @@ makes them.
 Each function says what its attacker must have for it: a place on the wire, the registry's online key, or nothing.
 """
 
+from __future__ import annotations
+
 import json
 import tarfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from holdfast.publish.pack import read_packed
 from holdfast.publish.registry.desk import Desk
@@ -22,15 +24,20 @@ from holdfast.publish.registry.documents import write_index as index_document
 from holdfast.publish.registry.folder import RegistryFolder
 from holdfast.publish.registry.layout import index_target
 from holdfast.publish.registry.signers import Keyring
+from holdfast.trust.archive_layout import headers
 from holdfast_resolver.values.modules import ModuleListing, ModuleRelease, archive_file_name
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsRead, SupportsWrite
 
 
 def flip_a_bit(path: Path) -> None:
     """Change one bit in the middle of a file. Needs: write access to it."""
-    data = bytearray(path.read_bytes())
+    data, mode = bytearray(path.read_bytes()), path.stat().st_mode
     data[len(data) // 2] ^= 1
-    path.chmod(0o644)
+    path.chmod(mode | 0o200)
     path.write_bytes(data)
+    path.chmod(mode)
 
 
 def replace_text(path: Path, old: str, new: str) -> None:
@@ -48,10 +55,9 @@ def cutting_server(folder: Path) -> Iterator[str]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that http.server gives it
             pass
 
-        def copyfile(self, source: object, outputfile: object) -> None:
-            assert isinstance(source, BytesIO) or hasattr(source, "read")
-            data: bytes = source.read()
-            self.wfile.write(data[: len(data) // 2] if self.path.startswith("/blobs/") else data)
+        def copyfile(self, source: SupportsRead[bytes], outputfile: SupportsWrite[bytes]) -> None:
+            data = source.read()
+            outputfile.write(data[: len(data) // 2] if self.path.startswith("/blobs/") else data)
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -66,7 +72,7 @@ class Insider:
     """Somebody with the registry's online key, in a folder of its own, and write access to the registry's files."""
 
     def __init__(self, registry: Path, keys: Path) -> None:
-        now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         self._desk = Desk(RegistryFolder(str(registry)), Keyring(str(keys)), now)
 
     def release(self, name: str, version: str) -> ModuleRelease:
@@ -120,17 +126,19 @@ def signed_twice(envelope: str) -> str:
     return json.dumps(document)
 
 
-def hostile_archive(archive: Path, path: Path, entry: tarfile.TarInfo, data: bytes = b"") -> None:
-    """Write a module's archive with one entry more, that packing would never write. Needs: a publisher's key."""
-    entry.size = len(data)
-    with tarfile.open(archive) as source, tarfile.open(path, "w", format=tarfile.USTAR_FORMAT) as target:
-        target.addfile(entry, BytesIO(data))
-        for member in source:
-            target.addfile(member, source.extractfile(member))
+def hostile_archive(archive: Path, path: Path, entry: bytes) -> None:
+    """Write a module's archive with one entry more, at its beginning. Needs: nothing."""
+    path.write_bytes(entry + archive.read_bytes())
 
 
-def link(name: str, to: str) -> tarfile.TarInfo:
-    """Return an entry that is a symbolic link."""
-    entry = tarfile.TarInfo(name)
-    entry.type, entry.linkname = tarfile.SYMTYPE, to
-    return entry
+def hostile_entries() -> dict[str, bytes]:
+    """Return entries that no packing writes, each by what an archive with it is called."""
+    link = tarfile.TarInfo("guards/passwd")
+    link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+    return {
+        "an archive with a link": link.tobuf(tarfile.USTAR_FORMAT),
+        "an archive with ..": headers("../../up.sh", True, 0),
+        "an archive with an absolute path": headers("/etc/profile.d/up.sh", True, 0),
+        "an archive with two names that are one elsewhere": headers("EXAMPLES.md", False, 0),
+        "an archive that claims gigabytes": headers("DATA.bin", False, 8 * 1024**3 - 1),
+    }

@@ -86,8 +86,10 @@ OFFLINE = ("root-1", "root-2", "root-3", "targets", "modules")
 
 def publishers_make_keys(stage: Stage) -> None:
     stage.chapter("Keys")
-    stage.tell("A publisher's key is its own, and nobody else ever has it. acme has one; umbrella has two, alice's and "
-               "bob's, and wants both on every release. A passphrase would be asked for on a terminal.")
+    stage.tell(
+        "A publisher's key is its own, and nobody else ever has it. acme has one; umbrella has two, alice's and "
+        "bob's, and wants both on every release. A passphrase would be asked for on a terminal."
+    )
     stage.run("acme", "holdfast key generate release --comment acme")
     for owner in ("alice", "bob"):
         stage.run("umbrella", f"holdfast key generate {owner} --comment {owner}")
@@ -124,7 +126,8 @@ def operator_makes_a_registry(stage: Stage) -> str:
     stage.tell("Publishers prove that their keys are theirs, by answering a challenge.")
     register(stage, root, "acme", "release", "--tier verified")
     for owner in ("alice", "bob"):
-        register(stage, root, "umbrella", owner, f"--label {owner} --threshold 2")
+        register(stage, root, "umbrella", owner, f"--label {owner}")
+    stage.run("operator", "holdfast registry publishers registry threshold umbrella 2")
     stage.tell("Who may publish what is signed offline, so those keys go to a safe now. The server keeps the others.")
     for name in OFFLINE:
         for path in (stage.folder / "operator/registry.keys").glob(f"{name}.*"):
@@ -134,19 +137,29 @@ def operator_makes_a_registry(stage: Stage) -> str:
     return root
 
 
-def register(stage: Stage, root: str, publisher: str, key: str, how: str) -> None:
-    """Register a publisher, or one key more of it."""
-    stage.run("operator", f"holdfast registry publishers registry challenge {publisher} -o challenge.json")
-    stage.run(publisher, f"holdfast registry answer ../operator/challenge.json --registry {root} "
-              f"--publisher {publisher} --key {key} -o ../operator/answer.json")
-    stage.run("operator", f"holdfast registry publishers registry add {publisher} --key ../{publisher}/{key}.pub "
-              f"--answer answer.json {how}")
+def register(
+    stage: Stage, root: str, publisher: str, key: str, how: str = "", keys: str = "registry.keys"
+) -> None:
+    """Register a publisher, or one key more of it. The folder `keys` has the key of the role targets."""
+    registrar = "holdfast registry publishers registry"
+    stage.run("operator", f"{registrar} challenge {publisher} -o challenge.json --keys {keys}")
+    stage.run(
+        publisher,
+        f"holdfast registry answer ../operator/challenge.json --registry {root} "
+        f"--publisher {publisher} --key {key} -o ../operator/answer.json",
+    )
+    stage.run(
+        "operator",
+        f"{registrar} add {publisher} --key ../{publisher}/{key}.pub --answer answer.json --keys {keys} {how}",
+    )
 
 
 def publishers_publish(stage: Stage) -> None:
     stage.chapter("Publishing")
-    stage.tell("Publishers drop what they signed into the inbox; the operator lets in what holds. What it vetted, the "
-               "registry co-signs with a key of its own, and binds the report.")
+    stage.tell(
+        "Publishers drop what they signed into the inbox; the operator lets in what holds. What it vetted, the "
+        "registry co-signs with a key of its own, and binds the report."
+    )
     stage.run("umbrella", "holdfast registry submit umbrella-wordlists-1.2.0.tar --inbox ../operator/registry.inbox")
     stage.run("operator", "holdfast registry publish registry")
     stage.write("operator/report.md", "# @acme/guards 2.0.0\n\nRead by two people; nothing was found.\n")
@@ -164,8 +177,9 @@ def project_locks(stage: Stage, url: str, root: str) -> None:
     stage.copy("operator/registry/metadata", "app/.holdfast/roots", "1.root.json")
     (stage.folder / "app/.holdfast/roots/1.root.json").rename(stage.folder / "app/.holdfast/roots/hub.json")
     stage.tell("The module is privileged, so the registry's word is not enough for it.")
-    stage.stopped("a privileged module whose key the project does not trust", "app", "holdfast lock",
-                  "privileged-untrusted")
+    stage.stopped(
+        "a privileged module whose key the project does not trust", "app", "holdfast lock", "privileged-untrusted"
+    )
     stage.tell("acme's key is compared over another channel, and trusted for acme's names.")
     stage.run("app", "holdfast trust add ../acme/release.pub --names '@acme/*' --label acme-release")
     stage.run("app", "holdfast lock")
@@ -228,7 +242,7 @@ def keys_are_lost(stage: Stage, root: str) -> None:
 
     stage.tell("acme makes a new key, proves it, and signs anew. For that the operator brings the offline keys back.")
     stage.run("acme", "holdfast key generate release-2 --comment acme-2")
-    register(stage, root, "acme", "release-2", "--keys all.keys")
+    register(stage, root, "acme", "release-2", "--label acme-2", keys="all.keys")
     replace_text(stage.folder / "acme/guards/module.toml", "2.1.0", "2.2.0")
     stage.run("acme", "holdfast module pack guards")
     stage.run("acme", "holdfast module sign acme-guards-2.2.0.tar --key release-2")
@@ -245,7 +259,7 @@ def keys_are_lost(stage: Stage, root: str) -> None:
 
 def play(stage: Stage) -> None:
     """Play everything, in order."""
-    for person in ("acme", "umbrella", "operator", "web", "app", "mallory"):
+    for person in ("acme", "umbrella", "operator", "web", "app", "mallory", "acrne"):
         (stage.folder / person).mkdir(parents=True)
     publishers_make_keys(stage)
     publishers_make_modules(stage)

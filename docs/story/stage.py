@@ -32,10 +32,10 @@ class StoryBroken(Exception):
 class Attack(NamedTuple):
     """A row of the table at the end."""
 
-    who: str
+    chapter: str
     what: str
     stopped_by: str
-    found: str  # "" when it was stopped as it should be, else what happened instead
+    holds: bool
 
 
 class Stage:
@@ -77,26 +77,24 @@ class Stage:
             raise StoryBroken(f"{who}$ {command}: expected status {status}, found {code}")
         return output
 
-    def stopped(
-        self, what: str, who: str, command: str, by: str, *, status: int = 1, days: int = 0, where: str = ""
-    ) -> None:
+    def stopped(self, what: str, who: str, command: str, by: str, *, status: int = 1, days: int = 0) -> None:
         """Run the command that an attack must not get past: it ends with this status, and names the finding `by`."""
         code, output = self.play(who, command, days=days)
         named = re.search(rf"[\[(]{re.escape(by)}[\])]", output) or (" " in by and by in output)
-        found = "" if named and code == status else f"status {code} instead of {status}, or another answer"
-        say(f"  NOT stopped: {found}" if found else f"  stopped: {by}")
-        self.attacks.append(Attack(where or self.chapter_title, what, by, found))
+        self.held(what, bool(named) and code == status, by)
+
+    def held(self, what: str, holds: bool, by: str) -> None:
+        """Write down whether an attack was stopped as it should be."""
+        say(f"  stopped: {by}" if holds else f"  NOT stopped by {by}")
+        self.attacks.append(Attack(self.chapter_title, what, by, holds))
 
     def play(self, who: str, command: str, *, days: int = 0, lines: int = 40) -> tuple[int, str]:
         """Run a command in somebody's folder; return its exit status and what it printed."""
         say(f"\n{who}$ {command}" + (f"    # by a clock that is {days} days ahead" if days else ""))
         program, *words = shlex.split(command)
         before = LATER.format(days=days) if days else ""
-        if program == "python":
-            before += f"import runpy, sys; sys.argv = {words!r}; runpy.run_path({words[0]!r}, run_name='__main__')"
-            words = [sys.executable, "-c", before]
-        else:
-            words = [sys.executable, "-c", before + HOLDFAST, *words]
+        runs = HOLDFAST if program == "holdfast" else "import runpy, sys; runpy.run_path(sys.argv[1])"
+        words = [sys.executable, "-c", before + runs, *words]
         done = subprocess.run(
             words,
             cwd=self.folder / who,
@@ -152,13 +150,13 @@ class Stage:
         """Show what stopped what; return whether everything was stopped as it should be."""
         say("\nWhat stopped what\n=================\n")
         width = max([len(attack.what) for attack in self.attacks])
-        where = ""
+        chapter = ""
         for attack in self.attacks:
-            if attack.who != where:
-                where = attack.who
-                say(f"  {where}")
-            say(f"    {attack.what:{width}}  {attack.stopped_by}" + (f"  FAILED: {attack.found}" * bool(attack.found)))
-        failed = [attack for attack in self.attacks if attack.found]
+            if attack.chapter != chapter:
+                chapter = attack.chapter
+                say(f"  {chapter}")
+            say(f"    {attack.what:{width}}  {attack.stopped_by}{'' if attack.holds else '  FAILED'}")
+        failed = [attack for attack in self.attacks if not attack.holds]
         say(f"\n{len(self.attacks) - len(failed)} of {len(self.attacks)} attacks were stopped, ", end="")
         say(f"in {time.monotonic() - began:.0f} seconds")
         return not failed

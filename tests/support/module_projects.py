@@ -57,6 +57,7 @@ class ModuleProject:
         self.folder = folder / "project"
         self.cache = folder / "cache"
         self.url = url
+        self.index = ""  # the URL of an index of Python packages
         self._registry, self._shared = registry, False
         self._server: FolderServer | None = None
         (self.folder / ".holdfast" / "roots").mkdir(parents=True)
@@ -132,7 +133,7 @@ class ModuleProject:
     @property
     def environment(self) -> dict[str, str]:
         """What its commands read of the environment."""
-        return {"HOLDFAST_CACHE_DIR": str(self.cache)}
+        return {"HOLDFAST_CACHE_DIR": str(self.cache)} | ({"PIP_INDEX_URL": self.index} if self.index else {})
 
     def run(self, *words: str) -> Done:
         """Run a command in the project."""

@@ -95,7 +95,7 @@ def put_archive(
     digest = "sha256:" + sha256(archive).hexdigest()
     tree = tree or "sha256:" + "7" * 64
     payload = statement(manifest, digest, tree, now)
-    envelope = write_envelope(sign_envelope(PAYLOAD_INTOTO, payload, [signer(word) for word in keys]))
+    signers = [signer(word) for word in keys]
     row = {
         "version": manifest.version,
         "file": archive_file_name(manifest.name, manifest.version),
@@ -108,7 +108,7 @@ def put_archive(
         "published": now,
         "yanked": None,
         "publisher": "acme",
-        "envelopes": [envelope] if keys else [],
+        "envelopes": [write_envelope(sign_envelope(PAYLOAD_INTOTO, payload, signers))] if signers else [],
         "vetted": [],
         "report": "",
         **(fields or {}),

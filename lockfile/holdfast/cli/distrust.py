@@ -129,7 +129,8 @@ def finding_of(error: TrustError) -> Finding | None:
     fields["name"] = subject.partition(" ")[0]
     said: Callable[[str], str] = lambda template: " ".join(template.format_map(fields).split())  # noqa: E731
     hint = said(row.hint) if row.hint else f"holdfast explain {row.code}"
-    return Finding(row.code, severity(row.code), subject, said(row.expected), said(row.found), hints=(hint,))
+    found = said(row.found) or "nothing"
+    return Finding(row.code, severity(row.code), subject, said(row.expected), found, hints=(hint,))
 
 
 def tell(error: TrustError, console: Console) -> int | None:

@@ -4,6 +4,7 @@ A sentence is lower case, without a final period; the hint is the next thing to 
 of the error; a part in braces of its own is left out when one of its fields is empty.
 """
 
+import sys
 from collections.abc import Callable, Mapping
 
 from holdfast.errors import (
@@ -134,6 +135,12 @@ _INTERNAL = Message(
 def message(error: BaseException) -> Message:
     """Return what an error says."""
     row = next((MESSAGES[kind] for kind in type(error).__mro__ if kind in MESSAGES), None)
+    if row is None and "holdfast.publish.registry.errors" in sys.modules:  # else no registry was kept
+        from holdfast.cli.registry_words import hint_of, sentence_of
+
+        said = sentence_of(error)
+        if said:
+            return Message(said, hint_of(error))
     if row is None:
         return Message(_INTERNAL.sentence.format(kind=type(error).__name__, text=error), _INTERNAL.hint)
     fields = fields_of(error)

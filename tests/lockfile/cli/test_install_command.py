@@ -8,12 +8,22 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.installed.revocation_lists import revocations_of
 from holdfast.loading import load
+from tests.support.index_server import serving
 from tests.support.module_projects import ModuleProject, clock, live_registry, serving_folder
+from tests.support.packages import read_releases
 from tests.support.project import Done
 from tests.support.signing_keys import public
 
 GUARDS, BASE = "@acme/guards", "@acme/base"
+PYTHON = """
+[project]
+name = "web"
+version = "1"
+requires-python = ">=3.11"
+dependencies = ["click"]
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -185,6 +195,27 @@ def test_verify_proves_modules_against_the_network(project: ModuleProject) -> No
     assert (facts["artifacts"], facts["fetched"], facts["unchecked"]) == (1, 0, 0)
 
 
+def test_verify_counts_packages_and_modules_together(project: ModuleProject) -> None:
+    """One run verifies both; names choose among both; a refused module hides nothing of the packages."""
+    (project.folder / "pyproject.toml").write_text(PYTHON)
+    project.configure({GUARDS: "^2.1"}, more='[targets]\npython = ["3.11"]\nplatforms = ["linux-x86_64"]')
+    with serving(read_releases("click 8.1.8")) as server:
+        project.index = server.url
+        project.locked().installed()
+        done = project.run("verify", "--format", "json")
+        assert (done.code, done.json["summary"]["facts"]["packages"], codes(done)) == (0, 3, [])
+        assert project.run("verify", "Click", "-q").code == 0
+        for names in (("click",), (GUARDS,), ("click", BASE)):
+            facts = project.run("verify", *names, "--format", "json").json["summary"]["facts"]
+            assert facts["packages"] == len(names)
+        revoke_key(project)
+        done = project.run("verify", "--format", "json")
+        assert (done.code, done.json["summary"]["facts"]["packages"]) == (1, 1)
+        assert codes(done) == ["signer-revoked"] * 2
+        assert project.run("verify", "click").code == 0
+        assert project.run("verify", "--installed").code == 0
+
+
 def revoke_key(project: ModuleProject) -> None:
     project.registry.revoke(public("acme").id, now=clock())
 
@@ -346,11 +377,19 @@ def test_a_configuration_that_moved_away_is_undecided(project: ModuleProject) ->
 def test_installing_again_renews_the_revocation_list(project: ModuleProject) -> None:
     """A newer list counts from the next install on, also where nothing is unpacked anew."""
     project.installed()
-    generation = os.readlink(project.modules)
+    generation, state = os.readlink(project.modules), project.state.read_text()
     assert load(GUARDS, str(project.folder)).version == "2.1.0"
     project.registry.revoke(public("mallory").id, now=clock())
+    before = revocations_of(str(project.folder), "acme")
     assert project.run("install").out == "2 modules in modules/: nothing to do, all as locked\n"
-    assert os.readlink(project.modules) == generation
-    assert json.loads(project.state.read_text())["revocations"] == 2
+    assert revocations_of(str(project.folder), "acme") != before
+    assert (os.readlink(project.modules), project.state.read_text()) == (generation, state)
     assert load(GUARDS, str(project.folder)).version == "2.1.0"
     assert project.litter() == []
+
+
+def test_a_first_install_after_a_clone_makes_loading_work(project: ModuleProject) -> None:
+    """Where nobody committed the registry's state, install writes it, and what is loaded is verified with it."""
+    project.state.unlink()
+    project.installed()
+    assert load(GUARDS, str(project.folder)).version == "2.1.0"

@@ -205,7 +205,7 @@ def test_a_publication_rewrites_four_files(registry: ModuleRegistry) -> None:
     assert [kind.split("-")[0] for kind in kinds] == ["base.json", "bin", "snapshot.json", "json"]
 
 
-HOSTILE = {
+HOSTILE: dict[str, Callable[[Path], object]] = {
     "a link for an archive": lambda folder: _linked(folder / "archive.tar"),
     "a folder for an archive": lambda folder: _folder(folder / "archive.tar"),
     "no archive": lambda folder: (folder / "archive.tar").unlink(),

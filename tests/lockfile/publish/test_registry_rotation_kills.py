@@ -57,7 +57,7 @@ def test_a_rotation_killed_at_its_boundaries(tmp_path: Path) -> None:
     finally:
         folder_module.step = before
     total = len(counted)
-    for effect in (4, 5, 6, 9, 700, *range(total - 11, total + 1, 2)):
+    for effect in (4, 6, 700, *range(total - 10, total, 3)):
         registry = _copy(first, tmp_path / str(effect))
         assert rotate_killed(registry, effect) == -signal.SIGKILL
         known = tmp_path / f"old-{effect}"
