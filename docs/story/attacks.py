@@ -59,6 +59,12 @@ def on_the_wire(stage: Stage) -> None:
     stage.copy("mallory/older", "web")
     stage.stopped("an older state, replayed", "ci", "holdfast lock", "registry-rollback")
 
+    for newest in set(fresh(stage).glob("metadata/*.bin-*.json")):
+        number, name = newest.name.split(".", 1)
+        if not (stage.folder / "mallory/older/metadata" / newest.name).exists():
+            shutil.copy(newest.with_name(f"{int(number) - 1}.{name}"), newest)
+    stage.stopped("an older list of releases in the newest state", "ci", "holdfast lock", "registry-tampered")
+
     fresh(stage)
     stage.stopped("a state held still for ten days", "ci", "holdfast lock", "registry-stale", days=10)
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import attacks
 from means import replace_text
-from stage import Stage, fields_of, say
+from stage import Stage, StoryBroken, fields_of, say
 
 GUARDS = """\
 name = "@acme/guards"
@@ -137,9 +137,7 @@ def operator_makes_a_registry(stage: Stage) -> str:
     return root
 
 
-def register(
-    stage: Stage, root: str, publisher: str, key: str, how: str = "", keys: str = "registry.keys"
-) -> None:
+def register(stage: Stage, root: str, publisher: str, key: str, how: str = "", keys: str = "registry.keys") -> None:
     """Register a publisher, or one key more of it. The folder `keys` has the key of the role targets."""
     registrar = "holdfast registry publishers registry"
     stage.run("operator", f"{registrar} challenge {publisher} -o challenge.json --keys {keys}")
@@ -288,17 +286,20 @@ def main() -> int:
     words.add_argument("folder", nargs="?", metavar="FOLDER", help="where to play it: a folder that is not there yet")
     words.add_argument("--keep", action="store_true", help="leave everything there to look into")
     asked = words.parse_args()
+    if asked.folder and Path(asked.folder).exists():
+        words.error(f"expected a folder that is not there yet, found {asked.folder}")
     folder = Path(asked.folder or tempfile.mkdtemp(prefix="holdfast-story-")).resolve()
     stage, began = Stage(folder), time.monotonic()
     try:
         play(stage)
+    except StoryBroken as broken:
+        say(f"\nthe story ends here: {broken}")
+        return 1
     finally:
         if asked.keep:
             say(f"\neverything is in {folder}")
         else:
-            for inside in sorted(folder.iterdir()):
-                stage.remove(inside.name)
-            folder.rmdir()
+            stage.remove(".")
     return 0 if stage.close(began) else 1
 
 

@@ -45,10 +45,11 @@ class Stage:
         self.folder = folder
         self.attacks: list[Attack] = []
         self.chapter_title = ""
-        # A cache, pip settings and modules of this machine are no part of the story.
-        cache = str(folder / "cache")
-        self.environment = {**os.environ, "HOLDFAST_CACHE_DIR": cache, "PYTHONIOENCODING": "utf-8"}
-        self.environment |= {"PIP_CONFIG_FILE": os.devnull, "UV_NO_CONFIG": "1", "NO_COLOR": "1"}
+        # The cache and the settings of whoever plays it are no part of the story.
+        own = ("HOLDFAST_", "PIP_", "UV_", "SSH_")
+        self.environment = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+        self.environment |= {"HOLDFAST_CACHE_DIR": str(folder / "cache"), "PIP_CONFIG_FILE": os.devnull}
+        self.environment |= {"UV_NO_CONFIG": "1", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
 
     def chapter(self, title: str) -> None:
         """Begin a chapter."""

@@ -311,7 +311,7 @@ def test_a_dangling_link_of_ours_is_replaced(tmp_path: Path) -> None:
 def test_a_generation_that_is_a_link_is_not_installed(tmp_path: Path) -> None:
     """The folder itself must stand there; another install puts a real one in its place, and the target stays."""
     generation = put(tmp_path)
-    generation.rename(tmp_path / "moved")
+    writable(generation).rename(tmp_path / "moved")
     generation.symlink_to(tmp_path / "moved")
     assert generation_of(str(tmp_path)) == ""
     put(tmp_path)
@@ -389,13 +389,13 @@ def link(folder: Path) -> None:
 
 def as_file(folder: Path) -> None:
     writable(folder.parent)
-    folder.rename(folder.parent.parent / "away")
+    writable(folder).rename(folder.parent.parent.parent / "away")
     folder.write_text("")
 
 
 def as_link(folder: Path) -> None:
     writable(folder.parent)
-    folder.rename(folder.parent.parent.parent / "away")
+    writable(folder).rename(folder.parent.parent.parent / "away")
     folder.symlink_to(folder.parent.parent.parent / "away")
 
 

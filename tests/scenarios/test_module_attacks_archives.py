@@ -138,7 +138,7 @@ CASES: tuple[Attack, ...] = (
     Attack("a longer archive from the server", TAMPERED, bytes_served(lambda data: data + bytes(512)), USE, (LOCKED, "archive"), heals=True),
     Attack("no bytes", TAMPERED, bytes_served(lambda data: b""), USE, (LOCKED, "archive"), heals=True),
     Attack("the archive of another module", TAMPERED, _another_archive, USE, (LOCKED, "archive"), heals=True),
-    Attack("an archive that is not there", "", served(lambda _: Reply(404)), USE, ("acme-guards-2.1.0.tar",), "PackageNotFound", heals=True),
+    Attack("an archive that is not there", "registry-tampered", served(lambda _: Reply(404)), USE, ("acme blobs/", "acme-guards-2.1.0.tar"), heals=True),
     Attack("a server that fails", "", served(lambda _: Reply(500, headers={"Retry-After": "0"})), USE, ("acme-guards-2.1.0.tar",), "RegistryUnavailable", heals=True),
     Attack("a redirect of an archive to another scheme", "", served(lambda _: Reply(302, headers={"Location": "ftp://elsewhere.example/x"})), USE, ("acme-guards-2.1.0.tar",), "RegistryRefused", heals=True),
     Attack("an archive that is cut short", "", served(lambda reply: Reply(200, reply.body, cut=1_000)), ("install",), ("acme-guards-2.1.0.tar",), "RegistryUnavailable", heals=True),

@@ -12,7 +12,7 @@ ALL = ("lock", "install", "verify")
 
 
 class Attack(NamedTuple):
-    """`code` is that of the one failing finding; or, where it is "", `error` is the class of an error with exit 3.
+    """`code` is that of the failing findings; or, where it is "", `error` is the class of an error with `exit`.
 
     Each of `says` must be in what is told. `heals`: with an honest server and nothing else done, all works again.
     """
@@ -23,6 +23,7 @@ class Attack(NamedTuple):
     commands: tuple[str, ...] = ALL
     says: tuple[str, ...] = ()
     error: str = ""
+    exit: int = 3
     heals: bool = False
 
 
@@ -49,7 +50,7 @@ def assert_stopped(world: ModuleProject, case: Attack) -> None:
 def assert_told(done: Said, case: Attack) -> None:
     """Assert that a run ended in just this finding, or this error: where, what was expected, what was found, a hint."""
     if not case.code:
-        assert done.code == 3, done
+        assert done.code == case.exit, done
         if "error" not in done.json:  # `verify` says of each file that it could not be checked
             assert set(done.codes) == {"artifact-unchecked"}, done.out
             return

@@ -94,7 +94,7 @@ def test_a_damaged_store_is_fetched_anew(project: ModuleProject) -> None:
     """An archive that is not its digest any more is no archive; the registry's is taken."""
     project.installed()
     archive_of(project, GUARDS, "2.1.0").write_bytes(b"other bytes")
-    shutil.rmtree(project.folder / ".holdfast" / "modules")
+    project.modules.unlink()
     project.installed()
     assert project.run("verify", "--installed").code == 0
 
