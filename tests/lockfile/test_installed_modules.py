@@ -38,6 +38,12 @@ NEW = (unpacked(GUARDS, "2.0.0"), unpacked("@other/tools"))
 LISTS = {"acme": "first"}
 
 
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is durable is not asked here, and a busy disk makes a test wait for it."""
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
+
+
 def trees(modules: tuple[Unpacked, ...]) -> list[tuple[str, str]]:
     """What a lock says of modules."""
     return [(one.name, one.tree) for one in modules]
@@ -179,8 +185,8 @@ def test_a_failure_at_any_step_leaves_one_whole_generation(
         if name == failing:
             raise error
 
-    with monkeypatch.context() as patch, pytest.raises((FileProblem, KeyboardInterrupt)) as caught:
-        patch.setattr(files, "step", step)
+    monkeypatch.setattr(files, "step", step)
+    with pytest.raises((FileProblem, KeyboardInterrupt)) as caught:
         put(tmp_path, NEW)
     if isinstance(caught.value, FileProblem):
         assert caught.value.reason == "No space left on device"
@@ -305,7 +311,7 @@ def test_a_dangling_link_of_ours_is_replaced(tmp_path: Path) -> None:
 def test_a_generation_that_is_a_link_is_not_installed(tmp_path: Path) -> None:
     """The folder itself must stand there; another install puts a real one in its place, and the target stays."""
     generation = put(tmp_path)
-    generation.rename(tmp_path / "moved")
+    writable(generation).rename(tmp_path / "moved")
     generation.symlink_to(tmp_path / "moved")
     assert generation_of(str(tmp_path)) == ""
     put(tmp_path)
@@ -383,13 +389,13 @@ def link(folder: Path) -> None:
 
 def as_file(folder: Path) -> None:
     writable(folder.parent)
-    folder.rename(folder.parent.parent / "away")
+    writable(folder).rename(folder.parent.parent.parent / "away")
     folder.write_text("")
 
 
 def as_link(folder: Path) -> None:
     writable(folder.parent)
-    folder.rename(folder.parent.parent.parent / "away")
+    writable(folder).rename(folder.parent.parent.parent / "away")
     folder.symlink_to(folder.parent.parent.parent / "away")
 
 

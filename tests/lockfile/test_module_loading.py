@@ -1,23 +1,26 @@
 """`holdfast.load`: paths come only from a verified, unrevoked and unmodified tree; all else has an error of its own."""
 
+import calendar
 import json
 import logging
 import os
-import shutil
 import subprocess
 import sys
 import time
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 import holdfast
+from holdfast import files
 from holdfast.errors import ConfigurationError, LockFormatError, LockMissing, ProjectNotFound
 from holdfast.installed.layout import generation_of
 from holdfast.installed.revocation_lists import keep_revocations, revocations_of
 from holdfast.loading import GRACE, LoadedModule, ModuleNotInstalled, ModuleNotLocked
 from holdfast.loading import load as load_at
+from holdfast.trust.dsse import parse_envelope
 from holdfast.trust.errors import (
     DigestRevoked,
     InvalidSignature,
@@ -53,7 +56,11 @@ class World:
 
     def __init__(self, project: ModuleProject) -> None:
         self.project = project
-        self.registry = project.registry
+
+    @property
+    def registry(self) -> ModuleRegistry:
+        """The project's registry."""
+        return self.project.registry
 
     def configure(self, *trust: str, privileged: tuple[str, ...] = (GUARDS,), **more: object) -> None:
         """Write the configuration anew."""
@@ -93,11 +100,7 @@ class World:
         """When the installed list's time is over, in unix seconds."""
         text = revocations_of(str(self.project.folder), "acme")
         assert text is not None
-        from holdfast.trust.dsse import parse_envelope
-
         listed = read_payload(parse_envelope(text).payload)
-        import calendar
-
         return calendar.timegm(time.strptime(listed.expires, "%Y-%m-%dT%H:%M:%SZ"))
 
 
@@ -122,8 +125,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> World:
     folder = tmp_path_factory.mktemp("template")
     registry = live_registry(folder / "registry")
     publish(registry)
-    with serving_folder(registry.path) as url:
-        project = ModuleProject(folder, registry, url, {GUARDS: "^2.1"}, trust=["acme"], privileged=[GUARDS])
+    with serving_folder(registry.path) as server:
+        project = ModuleProject(folder, registry, server.url, {GUARDS: "^2.1"}, trust=["acme"], privileged=[GUARDS])
         project.locked().installed()
     return World(project)
 
@@ -131,14 +134,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> World:
 @pytest.fixture
 def world(template: World, tmp_path: Path) -> Iterator[World]:
     """A world of one's own; what loading sets in the interpreter is put back."""
-    shutil.copytree(template.project.folder, tmp_path / "project", symlinks=True)
-    shutil.copytree(template.registry.path, tmp_path / "registry")
-    shutil.copytree(template.registry.keys_path, tmp_path / "registry.keys")
-    project = object.__new__(ModuleProject)
-    project.folder, project.cache, project.url = tmp_path / "project", tmp_path / "cache", template.project.url
-    project.registry = ModuleRegistry(tmp_path / "registry", tmp_path / "registry.keys")
     before = sys.pycache_prefix
-    yield World(project)
+    yield World(template.project.copied(tmp_path))
     sys.pycache_prefix = before
 
 
@@ -173,7 +170,7 @@ def test_privileged_exports_are_withheld_where_not_allowed(
     world.configure("acme", privileged=allowed)
     with caplog.at_level(logging.INFO, "holdfast.load"):
         module = world.load()
-    assert (dict(module.exports).keys(), module.privileged) == ({"plain"}, frozenset())
+    assert (sorted(module.exports), sorted(module.privileged)) == (["plain"], [])
     (line,) = caplog.records
     told = json.loads(line.getMessage())
     assert (line.levelname, told["withheld"], told["privileged"]) == ("WARNING", ["strict"], False)
@@ -258,19 +255,20 @@ def other_release(world: World) -> None:
 
 
 def alter_list(world: World) -> None:
-    from base64 import b64decode, b64encode
-
     document = json.loads(world.list_file.read_text())
     payload = b64decode(document["payload"]).replace(b'"number":1', b'"number":9')
     world.list_file.write_text(json.dumps(document | {"payload": b64encode(payload).decode()}))
 
 
 def listed(*keys: str) -> Callable[[World], None]:
-    return lambda world: world.list_file.write_text(revocations_envelope(NOTHING, *keys)) and None
+    def act(world: World) -> None:
+        world.list_file.write_text(revocations_envelope(NOTHING, *keys))
+
+    return act
 
 
-def trust(*words: str, **more: object) -> Callable[[World], None]:
-    return lambda world: world.configure(*words, **more)
+def trust(*words: str, more: str = "") -> Callable[[World], None]:
+    return lambda world: world.configure(*words, more=more)
 
 
 def trust_acme(extra: str) -> Callable[[World], None]:
@@ -384,6 +382,15 @@ def test_what_does_not_hold_is_refused(
     assert words in str(caught.value)
     (line,) = caplog.records
     assert json.loads(line.getMessage())["error"] == error.__name__
+
+
+def test_a_manifest_changed_after_the_look_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the exports are read from is the file that was hashed, or nothing is loaded."""
+    real = files.read_bytes
+    monkeypatch.setattr(files, "read_bytes", lambda path: real(path) + b"\n" * path.endswith("module.toml"))
+    with pytest.raises(Tampered) as caught:
+        world.load()
+    assert caught.value.what == "module.toml"
 
 
 def test_after_the_grace_nothing_is_loaded(world: World) -> None:

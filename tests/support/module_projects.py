@@ -1,7 +1,7 @@
 """A project that asks for modules, its registry behind HTTP, and holdfast's command line over both.
 
-    with serving_folder(registry.path) as url:
-        project = ModuleProject(tmp_path, registry, url, {"@acme/guards": "^2.1"})
+    with serving_folder(registry.path) as server:
+        project = ModuleProject(tmp_path, registry, server.url, {"@acme/guards": "^2.1"})
         project.locked().installed()
 
 Commands read the machine's clock: `clock()` is that time, for a registry that must be in time (`live_registry`).
@@ -11,9 +11,11 @@ import contextlib
 import io
 import json
 import os
+import shutil
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy as copy_value
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -31,9 +33,9 @@ def clock(seconds: float = 0, base: float | None = None) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime((time.time() if base is None else base) + seconds))
 
 
-def live_registry(path: Path, **publishers: Sequence[str]) -> ModuleRegistry:
+def live_registry(path: Path) -> ModuleRegistry:
     """Make a registry that was founded an hour before the tests began; acme publishes `@acme/*` in it."""
-    return make_registry(path, founded=clock(-3600, _STARTED), acme=("@acme/*",), **publishers)
+    return make_registry(path, founded=clock(-3600, _STARTED), acme=("@acme/*",))
 
 
 class ModuleProject:
@@ -54,8 +56,10 @@ class ModuleProject:
         """`trust` are words of keys that this project trusts for `@acme/*`."""
         self.folder = folder / "project"
         self.cache = folder / "cache"
-        self.registry = registry
         self.url = url
+        self.index = ""  # the URL of an index of Python packages
+        self._registry, self._shared = registry, False
+        self._server: FolderServer | None = None
         (self.folder / ".holdfast" / "roots").mkdir(parents=True)
         (self.folder / ".holdfast" / "roots" / "acme.json").write_bytes(registry.root)
         self.configure(modules, trust=trust, privileged=privileged, require=require, more=more)
@@ -72,11 +76,39 @@ class ModuleProject:
         """Write its configuration anew. `more` is further TOML."""
         lines = ["[modules]", *[f"{json.dumps(name)} = {json.dumps(wanted)}" for name, wanted in modules.items()]]
         lines += ["[sources.acme]", 'kind = "modules"', f"url = {json.dumps(self.url)}"]
-        lines += [f"root = {json.dumps(self.registry.root_digest)}", "[policy]"]
+        lines += [f"root = {json.dumps(self._registry.root_digest)}", "[policy]"]
         lines += [f"privileged = {json.dumps(list(privileged))}", f"require-signatures = {json.dumps(list(require))}"]
         for word in trust:
             lines += ["[[trust]]", f"key = {json.dumps(public(word).text)}", 'names = ["@acme/*"]']
         self.configuration.write_text("\n".join([*lines, more]) + "\n")
+
+    def copied(self, folder: Path, server: "FolderServer | None" = None) -> "ModuleProject":
+        """Return a copy of the project and its cache in another folder.
+
+        The registry is shared until somebody asks for it: then it is copied too, and that is what `server` serves.
+        Its files are hard links: a test that writes into one removes it first.
+        """
+        for name, place in (("project", self.folder), ("cache", self.cache)):
+            if place.exists():
+                shutil.copytree(place, folder / name, symlinks=True)
+        copy = copy_value(self)
+        copy.folder, copy.cache, copy._server, copy._shared = folder / "project", folder / "cache", server, True
+        if server is not None:
+            copy.url = server.url
+            copy.configuration.write_text(copy.configuration.read_text().replace(self.url, server.url))
+        return copy
+
+    @property
+    def registry(self) -> ModuleRegistry:
+        """Its registry, for the operator's acts."""
+        if self._shared:
+            own = ModuleRegistry(self.folder.parent / "registry", self.folder.parent / "registry.keys")
+            shutil.copytree(self._registry.path, own.path, copy_function=os.link)
+            shutil.copytree(self._registry.keys_path, own.keys_path)
+            self._registry, self._shared = own, False
+            if self._server is not None:
+                self._server.folder = own.path
+        return self._registry
 
     @property
     def configuration(self) -> Path:
@@ -101,7 +133,7 @@ class ModuleProject:
     @property
     def environment(self) -> dict[str, str]:
         """What its commands read of the environment."""
-        return {"HOLDFAST_CACHE_DIR": str(self.cache)}
+        return {"HOLDFAST_CACHE_DIR": str(self.cache)} | ({"PIP_INDEX_URL": self.index} if self.index else {})
 
     def run(self, *words: str) -> Done:
         """Run a command in the project."""
@@ -140,26 +172,32 @@ class _Handler(SimpleHTTPRequestHandler):
 
 
 class FolderServer(ThreadingHTTPServer):
-    """A static web server of one folder."""
+    """A static web server of `folder`, which may become another one."""
 
     daemon_threads = True
     block_on_close = False
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(("127.0.0.1", 0), lambda *args: _Handler(*args, directory=str(folder)))
+        super().__init__(("127.0.0.1", 0), lambda *args: _Handler(*args, directory=str(self.folder)))
+        self.folder = folder
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"http://127.0.0.1:{self.server_address[1]}/"
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that hangs up is part of the tests."""
 
 
 @contextlib.contextmanager
-def serving_folder(folder: Path) -> Iterator[str]:
-    """Serve a folder on loopback; gives its URL."""
+def serving_folder(folder: Path) -> Iterator[FolderServer]:
+    """Serve a folder on loopback."""
     server = FolderServer(folder)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        yield server
     finally:
         server.shutdown()
         server.server_close()

@@ -70,6 +70,10 @@ class ModuleRegistry:
         """What the registry says now."""
         return RegistryState.load(self.folder)
 
+    def reopened(self) -> "ModuleRegistry":
+        """The same registry with the keys that lie in its keys folder now: opened keys are forgotten."""
+        return ModuleRegistry(self.path, self.keys_path)
+
     def desk(self, now: str = NOW) -> Desk:
         """What every act of keeping the registry takes."""
         return Desk(self.folder, self._keys, now)

@@ -7,6 +7,7 @@ from typing import Any
 
 from holdfast_resolver.registries.modules import read_index_document
 from holdfast_resolver.resolve.modules import ModuleOutcome, ModuleRequest, ModuleResolution, resolve_modules
+from holdfast_resolver.resolve.modules_offers import Listings
 from holdfast_resolver.values.modules import ModuleListing, archive_file_name
 from holdfast_resolver.values.requirements import Requirement
 from holdfast_resolver.values.wishes import Wish
@@ -74,9 +75,10 @@ def wishes_of(wishes: Mapping[str, str]) -> tuple[Wish, ...]:
     )
 
 
-def solved(shelf: ModuleShelf, wishes: Mapping[str, str], **request: Any) -> ModuleOutcome:
+def solved(shelf: Listings, wishes: Mapping[str, str], **request: Any) -> ModuleOutcome:
     """Resolve wishes against a shelf; `request` are further fields of the request."""
-    return resolve_modules(ModuleRequest(wishes_of(wishes), lambda name: "acme", **request), shelf)
+    fields = {"source_of": lambda name: "acme", **request}
+    return resolve_modules(ModuleRequest(wishes_of(wishes), **fields), shelf)
 
 
 def versions_of(outcome: ModuleOutcome) -> dict[str, str]:

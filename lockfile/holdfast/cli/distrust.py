@@ -37,7 +37,10 @@ from holdfast_resolver.values.tuples import NamedTuple
 
 
 class _Row(NamedTuple):
-    """Templates name the fields of the error; `hint` may name `{name}`, the subject without its version."""
+    """Templates name the fields of the error; `hint` may name `{name}`, the subject without its version.
+
+    Without a hint of its own a row's next command is to have its code explained.
+    """
 
     code: str
     subject: str
@@ -47,10 +50,16 @@ class _Row(NamedTuple):
 
 
 ROWS: dict[type[TrustError], _Row] = {
-    KeyRefused: _Row("key-refused", "public key", "an Ed25519 public key in canonical form", "{reason}"),
+    KeyRefused: _Row(
+        "key-refused",
+        "public key",
+        "an Ed25519 public key in canonical form",
+        "{reason}",
+        "holdfast key generate",
+    ),
     MalformedDocument: _Row("document-malformed", "{place}", "{expected}", "{found}"),
     MalformedSignature: _Row(
-        "signature-malformed", "{subject}", "a DSSE envelope over an in-toto statement", "{reason}"
+        "signature-malformed", "{subject}", "a signed document (a DSSE envelope) in its exact form", "{reason}"
     ),
     PayloadTypeRefused: _Row(
         "signature-misplaced", "{subject}", "a signature for {expected}", "one for {found}", "holdfast trust list"
@@ -87,7 +96,7 @@ ROWS: dict[type[TrustError], _Row] = {
         "{digest} ({cause}: {reason}, since {effective})",
         "holdfast update {name}",
     ),
-    ThresholdUnmet: _Row("threshold-unmet", "{subject}", "{needed} distinct keys", "{met}"),
+    ThresholdUnmet: _Row("threshold-unmet", "{subject}", "signatures by {needed} distinct keys", "by {met}"),
     PrivilegedUntrusted: _Row(
         "privileged-untrusted",
         "{subject}",
@@ -119,8 +128,9 @@ def finding_of(error: TrustError) -> Finding | None:
     subject = row.subject.format_map(fields).strip() or "the whole"
     fields["name"] = subject.partition(" ")[0]
     said: Callable[[str], str] = lambda template: " ".join(template.format_map(fields).split())  # noqa: E731
-    hints = (said(row.hint),) if row.hint else ()
-    return Finding(row.code, severity(row.code), subject, said(row.expected), said(row.found), hints=hints)
+    hint = said(row.hint) if row.hint else f"holdfast explain {row.code}"
+    found = said(row.found) or "nothing"
+    return Finding(row.code, severity(row.code), subject, said(row.expected), found, hints=(hint,))
 
 
 def tell(error: TrustError, console: Console) -> int | None:

@@ -28,7 +28,7 @@ def finish(outcome: Outcome, order: Order, shop: Shop, console: Console) -> int:
         console.result(render(console.form, outcome.findings, summary, console.colour))
         return FOUND
     if shop.keep_states is not None and outcome.text and not order.dry_run:
-        shop.keep_states()
+        shop.keep_states(True)
     _tell(outcome, order, console)
     return CLEAN
 

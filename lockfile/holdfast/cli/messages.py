@@ -4,6 +4,7 @@ A sentence is lower case, without a final period; the hint is the next thing to 
 of the error; a part in braces of its own is left out when one of its fields is empty.
 """
 
+import sys
 from collections.abc import Callable, Mapping
 
 from holdfast.errors import (
@@ -108,11 +109,11 @@ MESSAGES: dict[type[BaseException], _Row] = {
     RegistryUnavailable: _Row(("{source} did not answer for {subject}", ": {detail}", " ({url})"), _RETRY),
     RegistryAnswerInvalid: _Row(
         ("{source} gave an answer for {subject} that cannot be used", ": {detail}", " ({url})"),
-        "check that the index URL is that of a simple index",
+        "check that the URL of the source is that of a package index, or of a module registry",
     ),
     RegistryRefused: _Row(
         ("{source} refused to give {subject}", ": {detail}", " ({url})"),
-        "check the index URL and its credentials (the index settings of pip or uv, netrc)",
+        "check the URL of the source and its credentials (the index settings of pip or uv, netrc)",
     ),
     PackageNotFound: _Row(("{source} does not have {subject}", " ({url})"), "check the spelling of the name"),
     ArtifactUnhashed: _Row(
@@ -134,6 +135,12 @@ _INTERNAL = Message(
 def message(error: BaseException) -> Message:
     """Return what an error says."""
     row = next((MESSAGES[kind] for kind in type(error).__mro__ if kind in MESSAGES), None)
+    if row is None and "holdfast.publish.registry.errors" in sys.modules:  # else no registry was kept
+        from holdfast.cli.registry_words import hint_of, sentence_of
+
+        said = sentence_of(error)
+        if said:
+            return Message(said, hint_of(error))
     if row is None:
         return Message(_INTERNAL.sentence.format(kind=type(error).__name__, text=error), _INTERNAL.hint)
     fields = fields_of(error)

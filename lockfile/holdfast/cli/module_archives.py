@@ -11,14 +11,14 @@ from queue import Empty, SimpleQueue
 from holdfast.configuration.configuration import Configuration
 from holdfast.model.lock import Pin
 from holdfast.trust.archive_layout import largest_archive
-from holdfast.trust.errors import Tampered, TrustError
+from holdfast.trust.errors import RegistryTampered, Tampered, TrustError
 from holdfast.trust.limits import LIMITS
 from holdfast.workflows.verify_modules import Gathered
-from holdfast_resolver.errors import OfflineMiss, RegistryError
+from holdfast_resolver.errors import OfflineMiss, PackageNotFound, RegistryError
 from holdfast_resolver.fetch.store import ArtifactStore, DigestMismatch
 from holdfast_resolver.fetch.transport import Transport
-from holdfast_resolver.values.modules import blob_path
 from holdfast_resolver.registries.port import Request
+from holdfast_resolver.values.modules import blob_path
 
 THREADS = 16
 LARGEST = largest_archive(LIMITS.files, LIMITS.total_bytes)  # bytes
@@ -65,11 +65,14 @@ class Archives:
             return stream.read()
 
     def _fetch(self, transport: Transport, pin: Pin) -> None:
-        artifact = pin.artifacts[0]
+        artifact, path = pin.artifacts[0], blob_path(pin.artifacts[0].hash)
         base = self._urls[pin.source]
-        url = (base if base.endswith("/") else base + "/") + blob_path(artifact.hash)
+        url = base + path if base.endswith("/") else f"{base}/{path}"
         request = Request(pin.source, artifact.file, url, max_bytes=LARGEST)
-        found = self._store.fetch_artifact(transport, request, artifact.hash)
+        try:
+            found = self._store.fetch_artifact(transport, request, artifact.hash)
+        except PackageNotFound:
+            raise RegistryTampered(pin.source, path, f"{artifact.file} is missing, and a release names it") from None
         if isinstance(found, DigestMismatch):
             raise Tampered(f"{pin.name} {pin.version}", "archive", artifact.hash, found.found)
 

@@ -69,8 +69,14 @@ def read_seen(project: ProjectFolder, source: str) -> SeenState:
     return SeenState() if data is None else read_state(data.decode("utf-8", "replace"), path)
 
 
-def keep_states(project: ProjectFolder, market: ModuleMarket) -> None:
-    """Write down the states of the registries that were asked, where they are newer. Raises `FileProblem`."""
+def keep_states(project: ProjectFolder, market: ModuleMarket, locked: bool) -> None:
+    """Write down what the registries that were asked were seen to be. Raises `FileProblem`.
+
+    With a lock that was written (`locked`) whatever is new; else only what loading cannot do without, so that an
+    `install` in CI leaves no change behind: the first state, and other keys of the revocation list.
+    """
     for source, state in market.states().items():
-        if state != read_seen(project, source):
+        before = read_seen(project, source)
+        wanted = state != before if locked else state[1:] != before[1:]
+        if wanted:
             project.write(f"{STATES}/{source}.json", write_state(state).encode())

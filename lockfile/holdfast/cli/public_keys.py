@@ -13,9 +13,12 @@ _TEXTS = ("ssh-", "ecdsa-", "sk-ssh-", "ed25519:", "-----BEGIN")
 _LARGEST = 65536  # bytes
 
 
-def public_key_text(word: str) -> str:
-    """Return the text of a public key, or an id as it is. Raises `FileProblem`, `KeyRefused`."""
-    if word.startswith(_TEXTS) or (len(word) == 64 and all(digit in "0123456789abcdef" for digit in word)):
+def public_key_text(word: str, *, digits: bool = True) -> str:
+    """Return the text of a public key, or an id as it is; `digits`: 64 bare hex digits are a key too.
+
+    Raises `FileProblem`, `KeyRefused`.
+    """
+    if word.startswith(_TEXTS) or (digits and len(word) == 64 and set(word) <= set("0123456789abcdef")):
         return word
     path = os.path.expanduser(word)
     data = files.read_bytes(path)

@@ -13,7 +13,7 @@ from holdfast.cli.messages import message
 from holdfast.cli.passphrases import passphrase_of
 from holdfast.cli.registry_words import sentence_of
 from holdfast.cli.words import Arguments
-from holdfast.errors import HoldfastError
+from holdfast.errors import HoldfastError, UsageError
 from holdfast.publish.registry.desk import Desk
 from holdfast.publish.registry.folder import RegistryFolder
 from holdfast.publish.registry.signers import Keyring
@@ -27,6 +27,7 @@ def open_desk(arguments: Arguments, environment: Mapping[str, str], console: Con
     folder = RegistryFolder(os.path.expanduser(arguments.text("folder")))
     place = arguments.text("keys")
     keys = os.path.expanduser(place) if place else folder.path + ".keys"
+    _outside(folder, keys, "keys")
     ring = Keyring(keys, lambda path: _passphrase(path, arguments), lambda: _agent(environment), protect)
     return Desk(folder, ring, now_text(), lambda: console.note("waiting for another process that has this registry"))
 
@@ -34,7 +35,9 @@ def open_desk(arguments: Arguments, environment: Mapping[str, str], console: Con
 def inbox_of(arguments: Arguments, desk: Desk) -> str:
     """Return the inbox's folder."""
     place = arguments.text("inbox")
-    return os.path.expanduser(place) if place else desk.folder.path + ".inbox"
+    inbox = os.path.expanduser(place) if place else desk.folder.path + ".inbox"
+    _outside(desk.folder, inbox, "inbox")
+    return inbox
 
 
 def now_text() -> str:
@@ -49,6 +52,12 @@ def why(error: HoldfastError | ResolverError) -> str:
         if finding is not None:
             return f"expected {finding.expected}, found {finding.found} ({finding.code})"
     return sentence_of(error) or message(error).sentence
+
+
+def _outside(folder: RegistryFolder, path: str, what: str) -> None:
+    """Refuse a folder that would be served with the registry."""
+    if os.path.join(os.path.realpath(path), "").startswith(os.path.join(folder.path, "")):
+        raise UsageError(f"a folder for --{what} outside of the registry, which everybody may read", path)
 
 
 def _passphrase(path: str, arguments: Arguments) -> bytes:

@@ -38,7 +38,7 @@ class Shop(NamedTuple):
     settings: IndexSettings
     connect: Callable[[], HttpTransport]
     url_of: Callable[[Source], str]
-    keep_states: Callable[[], None] | None = None  # writes down what the module registries were seen to be
+    keep_states: Callable[[bool], None] | None = None  # writes down what the module registries were seen to be
 
 
 def open_shop(

@@ -114,9 +114,10 @@ def _of(problem: Problem) -> Edge:
 
 
 def _wanted(edge: Edge, wanted: str) -> str:
-    """`click>=8.1 => 8.1.8`, `click>=8 (an override)`"""
+    """`click>=8.1 => 8.1.8`, `click>=8 (an override)`, `@acme/base ^1.2`"""
     overridden = " (an override)" if wanted != edge.requirement.range else ""
-    return f"{edge.requirement.name}{wanted}{f' => {edge.chosen}' if edge.chosen else ''}{overridden}"
+    asked = edge.requirement._replace(extras=(), range=wanted, marker="").without_source()
+    return f"{asked}{f' => {edge.chosen}' if edge.chosen else ''}{overridden}"
 
 
 def _met(lock: Lock, problem: Problem) -> str:

@@ -100,7 +100,8 @@ class Block:
         if type(value) is not int:
             self.fault("a number", type_name(value), field.key)
         if value not in range(1, 1000):
-            self.fault("a number from 1 to 999", "another number", field.key)
+            found = str(value) if value in range(-1000, 10**9) else "another number"
+            self.fault("a number from 1 to 999", found, field.key)
         return value
 
     def shaped(self, shape: Callable[[str], Item], value: str, key: str, where: str) -> Item:

@@ -199,7 +199,8 @@ def _artifacts(block: Block, field: Field, name: str, version: str) -> tuple[Pin
         texts = _artifact_texts(block, field, where, typing.cast("Table", value))
         file = texts["file"]
         if not belongs(file, name, version):
-            block.fault(f"a wheel or sdist of {name} {version}", file, field.key, f"{where}.file", file)
+            what = "the archive" if name[:1] == "@" else "a wheel or sdist"
+            block.fault(f"{what} of {name} {version}", file, field.key, f"{where}.file", file)
         if file in found:
             block.fault("each artifact once", file, field.key, where, file, 1)
         digest = block.shaped(shapes.SCALARS["digest"], texts["hash"], field.key, f"{where}.hash")

@@ -21,7 +21,7 @@ from holdfast.trust.publishers import Publishers, read_publishers
 from holdfast.trust.registry_fetcher import Get, RegistryFetcher
 from holdfast.trust.registry_metadata import INDEX_LIMIT, MODULES_FOLDER, NOTICES, TARGETS
 from holdfast.trust.registry_metadata_set import MetadataSet
-from holdfast.trust.registry_root import explained, pinned_root
+from holdfast.trust.registry_root import pinned_root
 from holdfast.trust.registry_state import SeenState, StateFloor
 from holdfast.trust.registry_store import RegistryStore
 from holdfast.trust.revocations import RevocationList, read_revocations, refuse_rollback
@@ -104,22 +104,27 @@ class RegistryView:
         return self._fetcher.waves
 
     def publishers(self) -> Publishers:
-        """Return who may publish under which names, from the top-level targets, whose keys are kept offline."""
+        """Return who may publish under which names, from the top-level targets, whose keys are kept offline.
+
+        Raises, besides, `MalformedDocument` for a document that was signed and is none of its kind.
+        """
         try:
             return read_publishers(self._required(PUBLISHERS))
         except MalformedDocument as fault:
-            raise RegistryTampered(self._source, PUBLISHERS, explained(fault)) from None
+            place = f"{self._source} {PUBLISHERS} {fault.place}".rstrip()
+            raise MalformedDocument(place, fault.expected, fault.found) from None
         except KeyRefused as fault:
-            raise RegistryTampered(self._source, PUBLISHERS, fault.reason) from None
+            raise MalformedDocument(f"{self._source} {PUBLISHERS}", "usable public keys", fault.reason) from None
 
     def revocations(self) -> RevocationList:
         """Return the newest revocation list; whether it is out of date (`is_stale`) is asked by who uses it.
 
-        Raises, besides, `MalformedSignature`, `PayloadTypeRefused`, `InvalidSignature` and `ThresholdUnmet`.
+        Raises, besides, `MalformedDocument` (of `publishers`), `MalformedSignature`, `PayloadTypeRefused`, `InvalidSignature` and `ThresholdUnmet`.
         """
         publishers = self.publishers()
         keys = publishers.revocation_keys(self._now)
-        listed = read_revocations(self._required(REVOCATIONS), keys, publishers.revocation_threshold)
+        about = f"{self._source} {REVOCATIONS}"
+        listed = read_revocations(self._required(REVOCATIONS), keys, publishers.revocation_threshold, about)
         refuse_rollback(listed, self._floor.revocations, self._source)
         return listed
 

@@ -38,6 +38,6 @@ def was_rotated(old: Fields, new: Fields) -> bool:
 
 def explained(fault: MalformedDocument) -> str:
     """Return a fault in words: what was expected, what was found, where."""
-    found = f", not {fault.found}" if fault.found else ""
+    found = f", found {fault.found}" if fault.found else ""
     where = f" at {fault.place}" if fault.place else ""
     return f"expected {fault.expected}{found}{where}"

@@ -87,20 +87,22 @@ def revocations_payload(listed: RevocationList) -> bytes:
     return payload
 
 
-def read_revocations(envelope: str | bytes, keys: Iterable[PublicKey], threshold: int) -> RevocationList:
-    """Return the list of an envelope that at least `threshold` distinct keys among `keys` signed.
+def read_revocations(
+    envelope: str | bytes, keys: Iterable[PublicKey], threshold: int, about: str = DOCUMENT
+) -> RevocationList:
+    """Return the list of an envelope that at least `threshold` distinct keys among `keys` signed; `about` names it.
 
     Raises `MalformedSignature`, `PayloadTypeRefused`, `InvalidSignature` and `ThresholdUnmet`. That it may be stale
     or older than another is not asked here.
     """
-    opened = parse_envelope(envelope, DOCUMENT)
-    held = verify_envelope(opened, PAYLOAD_REVOCATIONS, keys, DOCUMENT)
+    opened = parse_envelope(envelope, about)
+    held = verify_envelope(opened, PAYLOAD_REVOCATIONS, keys, about)
     if len(held) < max(threshold, 1):
-        raise ThresholdUnmet(DOCUMENT, max(threshold, 1), len(held))
+        raise ThresholdUnmet(about, max(threshold, 1), len(held))
     try:
         return read_payload(opened.payload)
     except MalformedDocument as error:
-        raise malformed(DOCUMENT, error) from None
+        raise malformed(about, error) from None
 
 
 def read_payload(payload: bytes) -> RevocationList:

@@ -36,7 +36,7 @@ def parse(data: bytes, *, limit: int = LIMIT, depth: int = DEPTH) -> object:
     except _Odd:
         raise _placed(text) from None
     except json.JSONDecodeError as error:
-        found = f"{error.msg} at line {error.lineno}, column {error.colno}"
+        found = f"a fault at line {error.lineno}, column {error.colno} ({error.msg})"
         raise MalformedDocument("", "a JSON document", found) from None
     if _SURROGATE.search(text):
         _check_surrogates(value, "")

@@ -306,6 +306,6 @@ def _text(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case tuple():
-            return ", ".join([" ".join(item) if isinstance(item, tuple) else str(item) for item in value])
+            return ", ".join([" ".join(item) if isinstance(item, tuple) else str(item) for item in value]) or "none"
         case _:
             return str(value)

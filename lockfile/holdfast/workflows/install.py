@@ -17,7 +17,7 @@ from holdfast.configuration.configuration import Configuration
 from holdfast.errors import Undecided
 from holdfast.model.lock import Lock, ModuleFacts, Pin
 from holdfast.trust.archive import read_archive, tree_of
-from holdfast.trust.errors import RegistryStale, SignatureNotFound, Tampered, ThresholdUnmet, TrustError
+from holdfast.trust.errors import ArchiveRefused, RegistryStale, SignatureNotFound, Tampered, ThresholdUnmet, TrustError
 from holdfast.trust.revocations import DOCUMENT
 from holdfast.trust.tree import tree_digest
 from holdfast.trust.unpacked import Unpacked
@@ -102,7 +102,10 @@ def unpack(pin: Pin, facts: ModuleFacts, release: ModuleRelease, archive: bytes)
     Raises `ArchiveRefused`, `Tampered`.
     """
     subject = f"{pin.name} {pin.version}"
-    contents = read_archive(archive)
+    try:
+        contents = read_archive(archive)
+    except ArchiveRefused as error:
+        raise ArchiveRefused(f"{subject} {error.entry}".rstrip(), error.reason) from None
     _same(subject, "tree", facts.tree, tree_digest(tree_of(contents)))
     text = next((file.data for file in contents if file.path == MANIFEST), b"")
     try:

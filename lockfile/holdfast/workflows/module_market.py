@@ -5,9 +5,11 @@ Only use cases that work with modules import this. Knows no socket and no file: 
 
 from __future__ import annotations
 
-from holdfast_resolver.registries.modules import read_index_document
-
 from holdfast.configuration.configuration import Configuration, module_source_of
+from holdfast.trust.errors import MalformedDocument, RegistryStale
+from holdfast.trust.revocations import DOCUMENT
+from holdfast_resolver.errors import RegistryAnswerInvalid
+from holdfast_resolver.registries.modules import read_index_document
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +48,10 @@ class ModuleMarket:
         return known
 
     def listings(self, names: Iterable[str]) -> Mapping[str, ModuleListing | None]:
-        """Return what the registries say of modules, None for one that is in none; one wave of requests."""
+        """Return what the registries say of modules, None for one that is in none; one wave of requests.
+
+        Raises `MalformedDocument` for a document that its registry signed and that does not read.
+        """
         by_source: dict[str, list[str]] = {}
         found: dict[str, ModuleListing | None] = {}
         for name in names:
@@ -57,7 +62,7 @@ class ModuleMarket:
                 found[name] = None
         for source, wanted in by_source.items():
             for name, document in self.view(source).index_documents(tuple(wanted)).items():
-                found[name] = None if document is None else read_index_document(document, name, source)
+                found[name] = None if document is None else _read(document, name, source)
         return found
 
     def publishers(self, source: str) -> Publishers:
@@ -68,10 +73,13 @@ class ModuleMarket:
         return known
 
     def revocations(self, source: str) -> RevocationList:
-        """Return a registry's revocation list, read once."""
+        """Return a registry's revocation list, read once. Raises `RegistryStale` for one whose time is over."""
         known = self._revocations.get(source)
         if known is None:
-            known = self._revocations[source] = self.view(source).revocations()
+            known = self.view(source).revocations()
+            if known.is_stale(self.now):
+                raise RegistryStale(source, DOCUMENT, f"its time ended at {known.expires}")
+            self._revocations[source] = known
         return known
 
     def revocation_texts(self) -> dict[str, str]:
@@ -81,3 +89,11 @@ class ModuleMarket:
     def states(self) -> dict[str, SeenState]:
         """Return the verified state of every registry that was opened, by source."""
         return {name: view.seen() for name, view in sorted(self._views.items())}
+
+
+def _read(document: bytes, name: str, source: str) -> ModuleListing:
+    try:
+        return read_index_document(document, name, source)
+    except RegistryAnswerInvalid as error:
+        place = f"{source} modules/{name}.json"
+        raise MalformedDocument(place, "an index document that this version can read", error.detail) from None

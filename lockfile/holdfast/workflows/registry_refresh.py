@@ -11,7 +11,7 @@ from typing import NamedTuple
 from holdfast.publish.registry.change import Change
 from holdfast.publish.registry.desk import Desk
 from holdfast.publish.registry.errors import SigningKeyMissing
-from holdfast.publish.registry.layout import BINS, REVOCATIONS, days_of, is_due
+from holdfast.publish.registry.layout import BINS, REVOCATIONS, days_of, is_due, is_near
 from holdfast.publish.registry.notices import days_of_list, next_list
 from holdfast.publish.registry.roles import expires_text, role_keys
 from holdfast.publish.registry.rotate import renew_root
@@ -19,27 +19,34 @@ from holdfast.trust.registry_metadata import MODULES, NOTICES, ROOT, SNAPSHOT, T
 from holdfast.trust.revocations import RevocationList
 
 
+class Waiting(NamedTuple):
+    """What is due, and waits for keys that are not at hand."""
+
+    error: SigningKeyMissing
+    expires: str
+    near: bool  # it ends so soon that somebody must fetch the keys
+
+
 class Refreshed(NamedTuple):
     """What was renewed, and what waits for keys that are not at hand."""
 
     renewed: tuple[str, ...]
-    waiting: tuple[SigningKeyMissing, ...]
+    waiting: tuple[Waiting, ...]
 
 
 def refresh(desk: Desk) -> Refreshed:
     """Renew what is due. Raises `SigningKeyMissing` when the online key is not at hand: then nothing is renewed."""
     with desk.change() as change:
-        attempts = _Attempts()
+        attempts = _Attempts(desk.now)
         state = change.state
         desk.keys.at_least(TIMESTAMP, *role_keys(state.root.signed, TIMESTAMP))
-        if is_due(expires_text(state.root.signed.expires), days_of(ROOT), desk.now):
-            attempts.make(ROOT, lambda: renew_root(state, desk.keys, desk.now))
+        expires = expires_text(state.root.signed.expires)
+        attempts.make(ROOT, expires, days_of(ROOT), lambda: renew_root(state, desk.keys, desk.now))
         for role in (TARGETS, MODULES, NOTICES, *BINS):
-            if is_due(expires_text(state.role(role).signed.expires), days_of(role), desk.now):
-                attempts.make(role, partial(_renew, change, desk, role))
+            expires = expires_text(state.role(role).signed.expires)
+            attempts.make(role, expires, days_of(role), partial(_renew, change, desk, role))
         listed = state.revocations()
-        if is_due(listed.expires, days_of_list(listed), desk.now):
-            attempts.make(REVOCATIONS, lambda: _renew_list(change, desk, listed))
+        attempts.make(REVOCATIONS, listed.expires, days_of_list(listed), lambda: _renew_list(change, desk, listed))
         change.commit(desk.keys)
         attempts.renewed += [SNAPSHOT, TIMESTAMP]
         return Refreshed(tuple(attempts.renewed), tuple(attempts.waiting))
@@ -48,15 +55,19 @@ def refresh(desk: Desk) -> Refreshed:
 class _Attempts:
     """What was renewed so far, and what could not be."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: str) -> None:
+        self._now = now
         self.renewed: list[str] = []
-        self.waiting: list[SigningKeyMissing] = []
+        self.waiting: list[Waiting] = []
 
-    def make(self, what: str, act: Callable[[], None]) -> None:
+    def make(self, what: str, expires: str, days: int, act: Callable[[], None]) -> None:
+        """Renew `what` by `act`, if half of its `days` is over."""
+        if not is_due(expires, days, self._now):
+            return
         try:
             act()
         except SigningKeyMissing as error:
-            self.waiting.append(error)
+            self.waiting.append(Waiting(error, expires, is_near(expires, days, self._now)))
         else:
             self.renewed.append(what)
 

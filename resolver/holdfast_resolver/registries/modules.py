@@ -75,15 +75,15 @@ def read_index_document(data: bytes, name: str, source: str = "", url: str = "")
 def _listing(value: object, name: str) -> ModuleListing:
     top = Place("")
     document = top.mapping(value)
-    if top.required(document, "format", int) is True or document["format"] != FORMAT:
-        raise AnswerFaultError(f"format: expected {FORMAT}, found {_shown(document['format'])}")
+    if _whole(top, document, "format") != FORMAT:
+        raise _misfit(top, "format", str(FORMAT), document["format"])
     for number, word in enumerate(top.required(document, "critical", list)):
         if not isinstance(word, str):
             raise top.fault(f"critical[{number}]", word, str)
         if word not in _CRITICAL:
             raise AnswerFaultError(f"critical[{number}]: {_shown(word)} must be understood, and is not known here")
     if top.required(document, "name", str) != name:
-        raise AnswerFaultError(f"name: expected {name}, found {_shown(document['name'])}")
+        raise _misfit(top, "name", name, document["name"])
     _check_depth(document, _KEYS, "")
     by_key: dict[str, ModuleRelease] = {}
     for number, entry in enumerate(top.required(document, "releases", list)):
@@ -106,8 +106,8 @@ def _release(place: Place, entry: dict[str, object], name: str) -> tuple[str, Mo
     file = required(entry, "file", str)
     if file != archive_file_name(name, version):
         raise _misfit(place, "file", archive_file_name(name, version), file)
-    size = required(entry, "size", int)
-    if size is True or size is False or not 0 < size <= _LARGEST:
+    size = _whole(place, entry, "size")
+    if not 0 < size <= _LARGEST:
         raise _misfit(place, "size", "a number of bytes", size)
     published = required(entry, "published", str)
     if not _is_time(published):
@@ -154,6 +154,15 @@ def _digest(place: Place, entry: dict[str, object], key: str) -> str:
     if not _HEX.fullmatch(value):
         raise _misfit(place, key, "64 lowercase hex digits", value)
     return "sha256:" + value
+
+
+def _whole(place: Place, entry: dict[str, object], key: str) -> int:
+    value = entry.get(key)
+    if type(value) is int:  # and not True, nor 1.0
+        return value
+    if key not in entry:
+        place.required(entry, key, int)  # raises: the key is missing
+    raise _misfit(place, key, "a whole number", value)
 
 
 def _dependencies(place: Place, entry: dict[str, object]) -> tuple[tuple[str, str], ...]:
@@ -242,7 +251,8 @@ def _check_depth(mapping: dict[str, object], known: frozenset[str], path: str) -
 
 
 def _misfit(place: Place, key: str, expected: str, found: object) -> AnswerFaultError:
-    return AnswerFaultError(f"{place.path}.{key}: expected {expected}, found {_shown(found)}")
+    path = f"{place.path}.{key}" if place.path else key
+    return AnswerFaultError(f"{path}: expected {expected}, found {_shown(found)}")
 
 
 def _shown(value: object) -> str:

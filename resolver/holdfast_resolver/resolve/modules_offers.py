@@ -95,9 +95,11 @@ class Offers:
         for name in names:
             offer = self.by_name[name]
             self._likely[name] = (offer.table.everything, -1)
-            for range_text in self._ranges.pop(name, ("",)):
+            ranges = self._ranges.pop(name, [""])
+            for range_text in ranges:
                 self._narrow(offer, range_text)
-            self._choose(offer, changed)
+            if any(offer.mask(range_text) for range_text in ranges):
+                self._choose(offer, changed)
         while changed:
             offer = changed.pop()
             for need, range_text in offer.releases[self._likely[offer.name][1]].dependencies:

@@ -11,6 +11,7 @@ from holdfast_resolver.resolve.modules_offers import Listings, Offer
 from holdfast_resolver.resolve.request import Suggestion
 from holdfast_resolver.resolve.story import MOST_SUGGESTIONS, Story, place_of, unknown
 from holdfast_resolver.values.wishes import Wish
+from holdfast_resolver.versions.semver import SEMVER
 
 _MOST_RUNS = 3
 _LONGEST_SET = 60  # characters; what is longer is counted instead
@@ -111,10 +112,8 @@ def _nothing_in(offer: Offer, range_text: str) -> str:
     if not offer.table.count:
         return f"{offer.name} has no release"
     newest = offer.table.versions[-1]
-    if not range_text:
-        return (
-            f"{offer.name} has only pre-releases, and {offer.name} without a range admits none: its newest is {newest}"
-        )
+    if not SEMVER.canonical_range(range_text):
+        return f"{offer.name} has only pre-releases, which no range here names: its newest is {newest}"
     kind = ", a pre-release" if offer.table.prereleases >> (offer.table.count - 1) & 1 else ""
     return f"{offer.name} has no release in {range_text}: its newest is {newest}{kind}"
 

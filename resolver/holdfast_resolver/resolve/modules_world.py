@@ -49,7 +49,7 @@ class ModuleWorld:
         return ()
 
     def edges(self, node: int, candidate: int) -> Sequence[Edge] | None:
-        """Return what a candidate requires. Raises `Waiting`, `LongWay`, and `InvalidRange` where a listing has none."""
+        """Return what a candidate requires. Raises `Waiting`, `LongWay`; `InvalidRange` for a listing's own."""
         if not self.patience:
             raise LongWay
         self.patience -= 1

@@ -1,5 +1,6 @@
 """`holdfast registry ...` from the outside: the words, what is said, and the exit codes."""
 
+import inspect
 import io
 import json
 import os
@@ -9,7 +10,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from holdfast.cli.main import main
+from holdfast.cli.registry_words import hint_of, sentence_of
 from holdfast.publish.pack import pack
+from holdfast.publish.registry import errors
 from holdfast.publish.registry.folder import RegistryFolder
 from holdfast.publish.registry.state import RegistryState
 from holdfast.trust.dsse import PAYLOAD_INTOTO, sign_envelope, write_envelope
@@ -185,6 +188,10 @@ def test_check_tells_of_damage(operator: Operator) -> None:
         (("rotate-key", "{registry}", "root", "--retire", "root-9"), 2),
         (("rotate-key", "{registry}", "online", "--retire", "online"), 2),
         (("upload-list", "{registry}", "--since", "99"), 2),
+        (("init", "{dir}", "--name", "acme", "--keys", "{dir}/keys"), 2),
+        (("publish", "{registry}", "--inbox", "{registry}/inbox"), 2),
+        (("publish", "{registry}", "--report", "x"), 2),
+        (("revoke", "{registry}", "sha256:" + "a" * 64, "--cause", "compromise", "--reason", "x", "--days", "0"), 2),
         (("check", "{dir}"), 2),
         (("publish", "{dir}"), 2),
     ],
@@ -224,3 +231,14 @@ def test_encrypted_offline_keys(operator: Operator) -> None:
     operator.did("refresh", operator.registry)
     assert operator.run("rotate-key", operator.registry, "notices").code == 2
     operator.did("rotate-key", operator.registry, "notices", "--passphrase-file", secret)
+
+
+def test_every_refusal_has_words() -> None:
+    """Each class has a sentence and a hint, and both name only fields that it has."""
+    found = [
+        kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, errors.RegistryProblem)
+    ]
+    for kind in set(found) - {errors.RegistryProblem}:
+        error = kind(*["x"] * len(inspect.signature(kind).parameters))
+        assert sentence_of(error), kind
+        assert hint_of(error), kind

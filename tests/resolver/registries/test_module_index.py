@@ -74,7 +74,7 @@ def test_releases_come_in_the_order_of_semver() -> None:
 
 def test_unknown_keys_are_passed_over() -> None:
     """A later registry may say more, in the document and in a release, if it is not critical."""
-    later = {"score": 3.5, "notes": [{"by": "acme"}]}
+    later: dict[str, Any] = {"score": 3.5, "notes": [{"by": "acme"}]}
     listing = read_index_document(document(entry(**later), **later), NAME)
     assert listing == read_index_document(document(entry()), NAME)
 
@@ -128,8 +128,8 @@ def test_a_text_that_is_no_such_document_is_refused(case: str) -> None:
 
 _REFUSED = {
     "another format": (document(entry(), format=2), "format: expected 1, found 2"),
-    "a format that is true": (document(entry(), format=True), "format: expected 1, found True"),
-    "a format in words": (document(entry(), format="1"), "format: expected a number, found a string"),
+    "a format that is true": (document(entry(), format=True), "format: expected a whole number, found True"),
+    "a format in words": (document(entry(), format="1"), "format: expected a whole number, found '1'"),
     "an unknown critical name": (document(entry(), critical=["quorum"]), "critical[0]: 'quorum' must be understood"),
     "a critical name of a known key": (document(entry(), critical=["yanked"]), "critical[0]: 'yanked' must be"),
     "a critical name that is none": (document(entry(), critical=[1]), "critical[0]: expected a string, found a number"),
@@ -151,8 +151,8 @@ _REFUSED = {
     ),
     "a file elsewhere": (document(entry(file="../acme-guards-2.1.0.tar")), "releases[0].file: expected"),
     "a size of nothing": (document(entry(size=0)), "releases[0].size: expected a number of bytes, found 0"),
-    "a size that is true": (document(entry(size=True)), "releases[0].size: expected a number of bytes, found True"),
-    "a broken size": (document(entry(size=1.5)), "releases[0].size: expected a number, found a number"),
+    "a size that is true": (document(entry(size=True)), "releases[0].size: expected a whole number, found True"),
+    "a broken size": (document(entry(size=1.5)), "releases[0].size: expected a whole number, found 1.5"),
     "a digest in capitals": (document(entry(sha256="AB" * 32)), "releases[0].sha256: expected 64 lowercase hex digits"),
     "a digest with its algorithm": (document(entry(tree="sha256:" + "ab" * 32)), "releases[0].tree: expected 64"),
     "a digest cut short": (document(entry(tree="ab" * 31)), "releases[0].tree: expected 64 lowercase hex digits"),

@@ -54,7 +54,7 @@ def install(arguments: Arguments, environment: Mapping[str, str], console: Conso
             place(project.folder, unpacked, market.revocation_texts())
         # The lists first: a list that is newer than the state serves, one that is older does not.
         if shop.keep_states is not None:
-            shop.keep_states()
+            shop.keep_states(False)
     warn_of_cache(shop.market.index.cache, console)
     modules = f"{count(len(pins), 'module')} in {MODULES}/"
     return _told(

@@ -46,15 +46,15 @@ def rotate(arguments: Arguments, environment: Mapping[str, str], console: Consol
 
 
 def refresh_state(arguments: Arguments, environment: Mapping[str, str], console: Console) -> int:
-    """Renew what is due."""
+    """Renew what is due; fails where keys that are not at hand are needed soon."""
     done = refresh(open_desk(arguments, environment, console))
     bins = [name for name in done.renewed if name.startswith("bin-")]
     others = [name for name in done.renewed if name not in bins]
     several = [f"{len(bins)} bins"] if len(bins) > _MOST_BINS else bins
     console.line("renewed " + ", ".join([*several, *others]))
-    for error in done.waiting:
-        console.note(f"warning: {why(error)}")
-    return FOUND if done.waiting else CLEAN
+    for one in done.waiting:
+        console.note(f"{'warning' if one.near else 'note'}: until {one.expires}: {why(one.error)}")
+    return FOUND if any(one.near for one in done.waiting) else CLEAN
 
 
 def check(arguments: Arguments, environment: Mapping[str, str], console: Console) -> int:

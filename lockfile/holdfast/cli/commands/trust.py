@@ -3,33 +3,31 @@
 Locks nothing and asks no registry: what a change of trust means for the lock is said by `holdfast lock` and `check`.
 """
 
-import os
 import time
 from collections.abc import Mapping
 
-from holdfast import files
 from holdfast.cli.console import Console
 from holdfast.cli.exits import CLEAN
 from holdfast.cli.project import held, open_project
+from holdfast.cli.public_keys import public_key_text
 from holdfast.cli.words import Arguments
 from holdfast.configuration.configuration import TrustEntry
 from holdfast.configuration.edit_trust import add_trust, remove_trust, revoke_trust
 from holdfast.configuration.instants import EXPECTED, parse_second, spelled
 from holdfast.configuration.read import read_configuration
-from holdfast.errors import FileProblem, UsageError
+from holdfast.errors import UsageError
 from holdfast.reports.plain import plain
 from holdfast.reports.port import SCHEMA
-from holdfast.trust.errors import KeyRefused
 from holdfast.workflows.trusting import Edit, Edited, KeyState, edit_trust, key_states, wanted_entry
-
-_KEY_TEXTS = ("ssh-", "ecdsa-", "sk-ssh-", "ed25519:", "-----BEGIN")
-_LARGEST_KEY_FILE = 65536  # bytes
 
 
 def add(arguments: Arguments, environment: Mapping[str, str], console: Console) -> int:
     """Trust a key for names."""
     entry = wanted_entry(
-        _key_text(arguments.text("key")), arguments.texts_of("names"), arguments.text("label"), _until(arguments)
+        public_key_text(arguments.text("key"), digits=False),
+        arguments.texts_of("names"),
+        arguments.text("label"),
+        _until(arguments),
     )
     edited = _edit(arguments, environment, console, lambda text, path: add_trust(text, entry, path))
     if not edited.changed:
@@ -106,25 +104,6 @@ def _until(arguments: Arguments) -> str:
 
 def _now() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-
-
-def _key_text(word: str) -> str:
-    """The text of a public key: the word itself, or what its file says. What is in a private key is never shown."""
-    if word.startswith(_KEY_TEXTS):
-        return word
-    path = os.path.expanduser(word)
-    data = files.read_bytes(path)
-    if b"PRIVATE KEY-----" in data[:_LARGEST_KEY_FILE]:
-        beside = files.read_optional(path + ".pub")
-        if beside is None:
-            raise FileProblem(path, "read a public key from", f"it holds a private key, and there is no {word}.pub")
-        data = beside
-    if len(data) > _LARGEST_KEY_FILE:
-        raise KeyRefused(f"a public key has less than {_LARGEST_KEY_FILE} bytes")
-    try:
-        return data.decode("ascii").strip()
-    except UnicodeDecodeError:
-        raise KeyRefused("a public key is ASCII text") from None
 
 
 def _named(entry: TrustEntry) -> str:

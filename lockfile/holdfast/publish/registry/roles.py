@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tuf.api.exceptions import RepositoryError
-from tuf.api.metadata import Key, Metadata, Role, Root, Targets
+from tuf.api.metadata import Metadata, Role, Root, Targets
 from tuf.api.serialization.json import JSONSerializer
 
 from holdfast.publish.registry.errors import RegistryDamaged
@@ -26,7 +26,12 @@ def parse_role(path: str, role: str, data: bytes) -> AnyMetadata:
     try:
         read_document(role, data)
         return Metadata.from_bytes(data)
-    except (MalformedDocument, KeyRefused, RepositoryError, ValueError) as error:
+    except MalformedDocument as error:
+        place = f"{error.place}: " if error.place else ""
+        raise RegistryDamaged(path, f"{place}expected {error.expected}, found {error.found}") from None
+    except KeyRefused as error:
+        raise RegistryDamaged(path, error.reason) from None
+    except (RepositoryError, ValueError) as error:
         raise RegistryDamaged(path, str(error)) from None
 
 
@@ -66,8 +71,3 @@ def written(metadata: AnyMetadata) -> bytes:
 def expires_text(expires: datetime) -> str:
     """Return the time until which metadata counts, as our documents have times."""
     return time_text(expires.replace(tzinfo=UTC) if expires.tzinfo is None else expires)
-
-
-def same_key(one: Key, other: PublicKey) -> bool:
-    """Whether a key of the metadata is this one, by its raw bytes."""
-    return public_key(one) == other

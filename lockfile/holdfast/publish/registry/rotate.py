@@ -49,7 +49,7 @@ def rotate_root(state: RegistryState, keys: Keyring, now: str, retire: Iterable[
     old = state.root.signed
     known = {public: (keys.name(public), public.id) for public in role_keys(old, ROOT)[0]}
     names = tuple(retire) or (keys.name(next(iter(known))) or next(iter(known)).id,)
-    gone = [_named(name, known) for name in names]
+    gone = list(dict.fromkeys(_named(name, known) for name in names))
     _need(state, keys, ROOT)
     new = deepcopy(old)
     for public in gone:

@@ -92,7 +92,7 @@ class Keyring:
         return self._known().get(public.raw, "")
 
     def find(self, public: PublicKey) -> Signer | None:
-        """Return the signer of a key, None when it is not at hand. Raises `KeyUnreadable` for one that does not open."""
+        """Return the signer of a key, None when it is not at hand. Raises `KeyUnreadable` for one that stays shut."""
         if public.raw not in self._open:
             found = self._load(public)
             if found is None:
