@@ -12,9 +12,13 @@ from pathlib import Path
 import pytest
 from packaging.markers import Marker
 
+from holdfast.format.read import read
+from holdfast.format.write import write
+from holdfast.model.lock import Signer
 from tests.live.workloads import holdfast, requirements, write_project
 
 pytestmark = pytest.mark.live
+SIGNER = Signer("github:101/.github/workflows/release.yml?environment=pypi", "acme/tool")
 PIP = "pip>=26.1"  # the first that reads a `pylock.toml`
 
 
@@ -40,12 +44,27 @@ def with_pip(environment: Path, folder: Path) -> str:
 
 @pytest.fixture(scope="module", params=["S", "M"])
 def exported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project that was locked for the default targets and exported."""
+    """A project that was locked for the default targets and exported, each package with a made-up signer."""
     folder = tmp_path_factory.mktemp(request.param)
     write_project(folder, requirements(request.param))
     holdfast(folder, "lock")
+    sign(folder / "holdfast.lock")
     holdfast(folder, "export", "pylock", "-o", str(folder / "pylock.toml"))
     return folder
+
+
+def sign(path: Path) -> None:
+    """Let the lock say that one publisher signed every package: installers must take what they do not verify."""
+    lock = read(path.read_bytes(), path.name)
+    packages = tuple(pin._replace(signers=(SIGNER.id,)) for pin in lock.packages)
+    path.write_text(write(lock._replace(packages=packages, signers=(SIGNER,))))
+
+
+def test_the_export_has_identities(exported: Path) -> None:
+    """Every package carries the publisher object, so that the tests below install from such a file."""
+    packages = tomllib.loads((exported / "pylock.toml").read_text())["packages"]
+    expected = {"kind": "GitHub", "repository": "acme/tool", "workflow": "release.yml", "environment": "pypi"}
+    assert all(package["attestation-identities"] == [expected] for package in packages)
 
 
 def wanted(folder: Path) -> dict[str, str]:

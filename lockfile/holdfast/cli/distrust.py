@@ -10,6 +10,7 @@ from holdfast.cli.exits import FOUND
 from holdfast.findings.codes import severity
 from holdfast.findings.finding import Finding
 from holdfast.reports.port import Summary, render
+from holdfast.trust.attestations.errors import EvidenceRefused, TrustRootRefused
 from holdfast.trust.errors import (
     ArchiveRefused,
     DigestRevoked,
@@ -107,6 +108,8 @@ ROWS: dict[type[TrustError], _Row] = {
     Tampered: _Row("module-tampered", "{subject}", "{what} {expected}", "{found}"),
     TreeRefused: _Row("tree-refused", "{path}", "a folder of regular files with portable names", "{reason}"),
     ArchiveRefused: _Row("archive-refused", "{entry}", "an archive as `holdfast module pack` writes it", "{reason}"),
+    EvidenceRefused: _Row("evidence-refused", "{subject}", "evidence that verifies", "{reason}: {detail}"),
+    TrustRootRefused: _Row("trust-root-refused", "{name}", "the root of trust that is pinned", "{reason}"),
     RegistryDistrust: _Row("registry-tampered", "{source} {document}", "metadata to be believed", "{reason}"),
     RegistryRollback: _Row("registry-rollback", "{source} {document}", "no older state than was seen", "{reason}"),
     RegistryStale: _Row("registry-stale", "{source} {document}", "metadata whose time is not over", "{reason}"),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # start-up: only what asks an index needs them
     from collections.abc import Callable, Mapping
 
     from holdfast.findings.finding import Finding
+    from holdfast.workflows.evidence import EvidenceDesk
     from holdfast.workflows.market import Market
     from holdfast_resolver.clients.settings import IndexSettings
     from holdfast_resolver.fetch.cache import Cache
@@ -106,7 +107,13 @@ def open_shop(
 
         modules = open_modules(project, configuration, cache.folder, connect, now, offline=offline)
         keep = partial(keep_states, project, modules)
-    market = Market(index, sources, _unused(settings, configuration), modules)
+
+    def open_evidence() -> EvidenceDesk:
+        from holdfast.cli.evidence_wiring import open_desk  # start-up: only where there is evidence
+
+        return open_desk(project, configuration.sigstore, cache, None if offline else connect, now)
+
+    market = Market(index, sources, _unused(settings, configuration), modules, open_evidence)
     return Shop(market, settings, connect, url_of, keep)
 
 

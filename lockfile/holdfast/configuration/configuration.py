@@ -39,6 +39,13 @@ class Policy(NamedTuple):
         return any(owner == source and _claims(pattern, name) for owner, _, pattern in rules)
 
 
+class SigstoreRoot(NamedTuple):
+    """`[sigstore]`: a root of trust of one's own, in `.holdfast/roots/sigstore.json`, in place of the shipped one."""
+
+    digest: str  # "sha256:<64 hex>": what pins its bytes
+    sources: tuple[str, ...] = ()  # names of the sources whose evidence it judges; () = all
+
+
 class Configuration(NamedTuple):
     """A project's configuration; each default is what holds where the configuration is silent."""
 
@@ -59,6 +66,7 @@ class Configuration(NamedTuple):
     ] = ()  # identity: the digest of the registry's root; a lone one may have no packages
     trust: tuple[TrustEntry, ...] = ()
     policy: Policy = Policy()
+    sigstore: SigstoreRoot | None = None  # None: evidence is judged by the shipped root
     unread: tuple[str, ...] = ()  # key paths that this version accepts but does not act on
 
 

@@ -20,6 +20,7 @@ from holdfast.configuration.sections import (
     read_metadata,
     read_platforms,
     read_pythons,
+    read_sigstore,
     read_wishes,
 )
 from holdfast.configuration.sources import Sources, read_sources
@@ -54,6 +55,7 @@ _KEYS = (
     "modules",
     "trust",
     "policy",
+    "sigstore",
 )
 _LATER_KEYS = ("approver",)  # accepted, not acted on yet
 _RESERVED_KEYS = ("conflicts",)
@@ -140,6 +142,7 @@ def _read(table: Table) -> Configuration:
         module_sources=sources.modules,
         trust=trust,
         policy=policy,
+        sigstore=read_sigstore(table, ("pypi", *sources.later, *[source.name for source in sources.packages])),
         unread=tuple(unread),
     )
 

@@ -1,10 +1,11 @@
-"""The sections of a configuration besides its sources: identifier, targets, constraints, overrides, metadata.
+"""The sections of a configuration besides its sources: identifier, targets, wishes, metadata, root of evidence.
 
 Knows what each key means and when its value makes sense; never which file the table came from.
 """
 
 from __future__ import annotations
 
+from holdfast.configuration.configuration import SigstoreRoot
 from holdfast.configuration.tables import Table
 from holdfast_resolver.errors import (
     DirectReference,
@@ -86,6 +87,32 @@ def read_exclude_newer(table: Table) -> str:
     if instant is None:
         raise table.refusal(("exclude-newer",), EXPECTED, text)
     return instant
+
+
+def read_sigstore(table: Table, sources: tuple[str, ...]) -> SigstoreRoot | None:
+    """Return `[sigstore]`, the private root of trust of evidence; None when the section is missing.
+
+    [sigstore]
+    root = "sha256:77ab..."       # of .holdfast/roots/sigstore.json
+    sources = ["internal"]        # without it: all sources
+
+    `sources` are the names of those configured.
+    """
+    if "sigstore" not in table.data:
+        return None
+    section = table.table("sigstore")
+    section.check_keys(("root", "sources"))
+    expected = "the sha256:<64 hex> of .holdfast/roots/sigstore.json"
+    root = section.required("root", expected)
+    algorithm, _, value = root.partition(":")
+    if algorithm != "sha256" or len(value) != 64 or not set(value) <= set("0123456789abcdef"):
+        raise section.refusal(("root",), expected, root)
+    chosen = section.strings("sources")
+    for index, name in enumerate(chosen):
+        if name not in sources:
+            raise section.refusal(("sources", index), "one of the sources " + ", ".join(sorted(sources)), name)
+    _check_not_empty(section, "sources", dict.fromkeys(chosen))
+    return SigstoreRoot(root, tuple(sorted(set(chosen))))
 
 
 def read_wishes(table: Table, key: str, kind: str) -> tuple[Wish, ...]:

@@ -1,15 +1,18 @@
 """A lock as `pylock.toml` (PEP 751; "pylock.toml specification", lock-version 1.0).
 
 The lock names no URL, so the writer asks where the files are, and believes an answer only if its hash is the
-pinned one. Knows no socket: `locate` is an argument.
+pinned one. Knows no socket: `locate` is an argument. Who signed a file is told as `attestation-identities`, by the
+lock's word alone.
 """
 
 from collections.abc import Iterable, Mapping
 
 from holdfast.errors import Undecided
 from holdfast.exports.port import Locate, LocatedFile
+from holdfast.exports.publisher_objects import publisher_object
 from holdfast.exports.selection import select
-from holdfast.model.lock import Lock, Pin, PinnedArtifact
+from holdfast.model.lock import Lock, Pin, PinnedArtifact, Signer
+from holdfast.model.signed_files import files_by_signer
 from holdfast_resolver.values.targets import PLATFORMS
 
 _INSTANT = frozenset("0123456789-:.TZ")
@@ -29,11 +32,12 @@ def pylock(lock: Lock, locate: Locate, extras: Iterable[str] = (), groups: Itera
     if lock.scope.requires_python:
         lines.append(f"requires-python = {_quoted(lock.scope.requires_python)}")
     lines.append('created-by = "holdfast"')
+    known = {signer.id: signer for signer in lock.signers}
     selected = select(lock, extras, groups)
     if not selected:
         lines.append("packages = []")
     for pin, marker in selected:
-        lines += ["", *_package(pin, marker, locate(pin))]
+        lines += ["", *_package(pin, marker, locate(pin), known)]
     return "\n".join(lines) + "\n"
 
 
@@ -60,7 +64,7 @@ def _platform(name: str) -> str:
     return f"sys_platform == '{row.sys_platform}' and platform_machine == '{row.platform_machine}'"
 
 
-def _package(pin: Pin, marker: str, offered: Mapping[str, LocatedFile]) -> list[str]:
+def _package(pin: Pin, marker: str, offered: Mapping[str, LocatedFile], known: Mapping[str, Signer]) -> list[str]:
     """The lines of one `[[packages]]` block, keys in the order of the specification."""
     located = [(artifact.file, _checked(pin, artifact, offered)) for artifact in pin.artifacts]
     indexes = {file.index_url for _, file in located}
@@ -74,11 +78,29 @@ def _package(pin: Pin, marker: str, offered: Mapping[str, LocatedFile]) -> list[
     sdists = [entry for entry in located if not entry[0].endswith(".whl")]
     wheels = [entry for entry in located if entry[0].endswith(".whl")]
     # A release may have one sdist in a `pylock.toml`: the format that PEP 625 asks for is the first choice.
-    for name, file in sorted(sdists, key=lambda entry: (not entry[0].endswith(".tar.gz"), entry[0]))[:1]:
+    sdists = sorted(sdists, key=lambda entry: (not entry[0].endswith(".tar.gz"), entry[0]))[:1]
+    for name, file in sdists:
         lines.append(f"sdist = {_file(name, file)}")
     if wheels:
         lines += ["wheels = [", *(f"    {_file(name, file)}," for name, file in sorted(wheels)), "]"]
+    identities = _identities(pin, {name for name, _ in (*sdists, *wheels)}, known)
+    if identities:
+        lines += ["attestation-identities = [", *(f"    {identity}," for identity in identities), "]"]
     return lines
+
+
+def _identities(pin: Pin, files: set[str], known: Mapping[str, Signer]) -> list[str]:
+    """Who signed any of the files, one inline table each, sorted; those without a publisher object are left out."""
+    objects = {
+        publisher_object(known[signer])
+        for signer, signed in files_by_signer(pin).items()
+        if signer in known and not files.isdisjoint(signed)
+    }
+    return [
+        "{ " + ", ".join(f"{key} = {_quoted(value)}" for key, value in fields) + " }"
+        for fields in sorted(objects)
+        if fields
+    ]
 
 
 def _checked(pin: Pin, artifact: PinnedArtifact, offered: Mapping[str, LocatedFile]) -> LocatedFile:

@@ -7,6 +7,7 @@ renamed or reused.
 
 from holdfast.findings.code import Code
 from holdfast.findings.module_codes import MODULE_CODES
+from holdfast.findings.signer_codes import SIGNER_CODES
 
 CODES: dict[str, Code] = {
     # The project against its lock.
@@ -289,6 +290,7 @@ CODES: dict[str, Code] = {
         "  next: holdfast verify click",
     ),
     **MODULE_CODES,
+    **SIGNER_CODES,
 }
 
 

@@ -56,7 +56,12 @@ ITEM_SHAPES = {
 
 BARE = frozenset({"flag", "number"})  # shapes whose values stand without quotation marks
 
-ARTIFACT_FIELDS = (Field("file", "file", "text", True), Field("hash", "hash", "digest", True))
+# Of an artifact in its line: `{ file = ..., hash = ..., signers = [...] }`. A module's has no signers of its own.
+ARTIFACT_FIELDS = (
+    Field("file", "file", "text", True),
+    Field("hash", "hash", "digest", True),
+    Field("signers", "signers", "signers"),
+)
 
 SCOPE = Section(
     "scope",

@@ -5,7 +5,7 @@ Packages by (source, name, version), inputs by (path, kind as in the table, name
 
 from holdfast.format.fields import INPUT_KINDS
 from holdfast.format.shapes import edge_text
-from holdfast.model.lock import Input, Lock, LockedSource, ModuleFacts, Pin, Signer
+from holdfast.model.lock import Input, Lock, LockedSource, ModuleFacts, Pin, PinnedArtifact, Signer
 from holdfast_resolver.versions.schemes import scheme_of
 
 
@@ -53,13 +53,26 @@ def _signer(signer: Signer) -> Signer:
 
 
 def _package(pin: Pin) -> Pin:
+    signers = tuple(sorted(pin.signers))
     return pin._replace(
-        artifacts=tuple(sorted(pin.artifacts)),
-        signers=tuple(sorted(pin.signers)),
+        artifacts=tuple(sorted([_artifact(one, signers) for one in pin.artifacts], key=_artifact_key)),
+        signers=signers,
         dependencies=tuple(sorted(pin.dependencies, key=edge_text)),
         unknown=tuple(sorted(pin.unknown)),
         module=None if pin.module is None else _module(pin.module),
     )
+
+
+def _artifact(artifact: PinnedArtifact, signers: tuple[str, ...]) -> PinnedArtifact:
+    """An artifact says who signed it only where that is not just the pin's signers."""
+    if artifact.signers is None:
+        return artifact
+    own = tuple(sorted(artifact.signers))
+    return artifact._replace(signers=None if own == signers else own)
+
+
+def _artifact_key(artifact: PinnedArtifact) -> tuple[str, str]:
+    return artifact.file, artifact.hash
 
 
 def _module(facts: ModuleFacts) -> ModuleFacts:

@@ -25,8 +25,10 @@ _SCALARS = [field for field in PACKAGE.fields[1:] if field.shape not in ITEM_SHA
 _SOURCE, _VERSION = [f'{field.key} = "' for field in _SCALARS if field.required]
 _REQUIRES_PYTHON, _WHEN = [f'{field.key} = "' for field in _SCALARS if not field.required]
 _ARTIFACTS, _SIGNERS, _EDGES = [field.key for field in PACKAGE.fields if field.shape in ITEM_SHAPES]
-_FILE, _HASH = [field.key for field in ARTIFACT_FIELDS]
-_ARTIFACTS_START = f'"\n{_ARTIFACTS} = [\n    {{ {_FILE} = "'
+_FILE, _HASH, _OWN_SIGNERS = [field.key for field in ARTIFACT_FIELDS]
+ARTIFACTS_HEAD = f'"\n{_ARTIFACTS} = [\n'
+OWN_MARK = f", {_OWN_SIGNERS} = ["  # in the line of an artifact that names its own signers
+_ARTIFACTS_START = f'{ARTIFACTS_HEAD}    {{ {_FILE} = "'
 _ARTIFACTS_END = '" },\n]'
 _BETWEEN = f" }},\n    {{ {_FILE} = "
 _INSIDE = f", {_HASH} = "
@@ -40,7 +42,7 @@ _HEX = b"0123456789abcdef"
 _NAME_BYTES = b"abcdefghijklmnopqrstuvwxyz0123456789-\n"
 
 # A NamedTuple's own constructor is Python code; these run in C, thousands of times per lock.
-_new_artifact: Callable[[type[PinnedArtifact], tuple[str, str]], PinnedArtifact] = tuple.__new__
+_new_artifact: Callable[[type[PinnedArtifact], tuple[str, str, None]], PinnedArtifact] = tuple.__new__
 _new_pin: Callable[[type[Pin], tuple[object, ...]], Pin] = tuple.__new__
 _new_requirement: Callable[[type[Requirement], tuple[object, ...]], Requirement] = tuple.__new__
 
@@ -90,7 +92,23 @@ def read_packages(blocks: list[str], sources: frozenset[str], signers: frozenset
 
     Works by columns: a step runs over all packages, and judges equal texts once.
     """
-    cuts = [_cut(block) for block in blocks]
+    try:
+        cuts = [_cut(block) for block in blocks]
+    except OtherTextError:
+        owned = [place for place, block in enumerate(blocks) if OWN_MARK in block]
+        if not owned:
+            raise
+        from holdfast.format import read_own_signers  # start-up: only where artifacts name their own signers
+
+        plain, own = list(blocks), {}
+        for place in owned:
+            plain[place], own[place] = read_own_signers.cut_own_signers(blocks[place])
+        pins = _pins([_cut(block) for block in plain], sources, signers)
+        return read_own_signers.with_own_signers(pins, own, signers)
+    return _pins(cuts, sources, signers)
+
+
+def _pins(cuts: list[_Cut], sources: frozenset[str], signers: frozenset[str]) -> tuple[Pin, ...]:
     names = frozenset([cut[0] for cut in cuts])
     versions = _Spelled(shapes.version)
     ranges = _Spelled(shapes.range_)
@@ -110,7 +128,7 @@ def read_packages(blocks: list[str], sources: frozenset[str], signers: frozenset
             version,
             ranges[requires_python],
             markers[when],
-            tuple(map(_new_artifact, repeat(PinnedArtifact), zip(files, digests))),
+            tuple(map(_new_artifact, repeat(PinnedArtifact), zip(files, digests, repeat(None)))),
             tuple(signed_by),
             tuple([edges[text] for text in needs]),
             (),

@@ -11,7 +11,6 @@ from typing import NoReturn
 from holdfast.format import guard, order, shapes
 from holdfast.format.blocks import UPGRADE, Block, Document, Table, type_name
 from holdfast.format.fields import (
-    ARTIFACT_FIELDS,
     FEATURES,
     FORMAT,
     INPUT,
@@ -27,8 +26,8 @@ from holdfast.format.fields import (
     Field,
     Section,
 )
-from holdfast.format.naming import belongs
-from holdfast.model.lock import Input, Lock, LockedSource, ModuleFacts, Pin, PinnedArtifact, Scope, Signer
+from holdfast.format.read_artifacts import read_artifacts
+from holdfast.model.lock import Input, Lock, LockedSource, ModuleFacts, Pin, Scope, Signer
 from holdfast_resolver.values.requirements import Requirement
 from holdfast_resolver.values.targets import parse_target
 
@@ -152,7 +151,7 @@ def read_module(block: Block) -> Pin:
         source,
         name,
         version,
-        artifacts=_artifacts(block, fields["artifacts"], name, version),
+        artifacts=read_artifacts(block, fields["artifacts"], name, version, None),
         signers=signers,
         dependencies=block.items(fields["dependencies"], shapes.edge, shapes.edge_text),
         unknown=block.unknown(_known(MODULE)),
@@ -170,61 +169,19 @@ def read_package(block: Block) -> Pin:
     if _string(block.table.get("name")).startswith("@"):
         return read_module(block)
     texts = {field.key: block.text(field) for field in PACKAGE.fields if field.shape not in ITEM_SHAPES}
-    artifacts, signers, dependencies = [field for field in PACKAGE.fields if field.shape in ITEM_SHAPES]
+    artifacts, by, dependencies = [field for field in PACKAGE.fields if field.shape in ITEM_SHAPES]
+    signers = block.items(by, shapes.text, str)
     return Pin(
         texts["source"],
         texts["name"],
         texts["version"],
         texts["requires-python"],
         texts["when"],
-        _artifacts(block, artifacts, texts["name"], texts["version"]),
-        block.items(signers, shapes.text, str),
+        read_artifacts(block, artifacts, texts["name"], texts["version"], signers),
+        signers,
         block.items(dependencies, shapes.edge, shapes.edge_text),
         block.unknown(_known(PACKAGE)),
     )
-
-
-def _artifacts(block: Block, field: Field, name: str, version: str) -> tuple[PinnedArtifact, ...]:
-    found: dict[str, PinnedArtifact] = {}
-    for index, value in enumerate(block.array(field)):
-        where = f"{field.key}[{index}]"
-        if not isinstance(value, dict):
-            block.fault(
-                "an inline table { file = ..., hash = ... }",
-                type_name(value),
-                field.key,
-                where,
-                value if isinstance(value, str) else "",
-            )
-        texts = _artifact_texts(block, field, where, typing.cast("Table", value))
-        file = texts["file"]
-        if not belongs(file, name, version):
-            what = "the archive" if name[:1] == "@" else "a wheel or sdist"
-            block.fault(f"{what} of {name} {version}", file, field.key, f"{where}.file", file)
-        if file in found:
-            block.fault("each artifact once", file, field.key, where, file, 1)
-        digest = block.shaped(shapes.SCALARS["digest"], texts["hash"], field.key, f"{where}.hash")
-        found[file] = PinnedArtifact(file, digest)
-    if not found:
-        block.fault("at least one artifact", "none", field.key)
-    return tuple([found[file] for file in sorted(found)])
-
-
-def _artifact_texts(block: Block, field: Field, where: str, table: Table) -> dict[str, str]:
-    texts: dict[str, str] = {}
-    file = table.get("file")
-    anchor = file if isinstance(file, str) else ""
-    for part in ARTIFACT_FIELDS:
-        value = table.get(part.key)
-        if value is None:
-            block.fault(f"the key `{part.key}`", "no such key", field.key, f"{where}.{part.key}", anchor)
-        if not isinstance(value, str):
-            block.fault("a string", type_name(value), field.key, f"{where}.{part.key}", anchor)
-        texts[part.key] = value
-    for key in table:
-        if key not in texts:
-            block.fault("the keys file and hash only", key, field.key, where, anchor)
-    return texts
 
 
 def _cross_check(top: Block, blocks: list[Block], inputs: list[Input], lock: Lock) -> None:
@@ -252,8 +209,10 @@ def _cross_check(top: Block, blocks: list[Block], inputs: list[Input], lock: Loc
             if edge[0].source not in sources:
                 _undeclared(block, "dependencies", shapes.edge_text(edge), edge[0].source)
             _check_kind(block, "dependencies", shapes.edge_text(edge), edge[0], registries)
-        for field, named in (("signers", pin.signers), ("vetted", pin.module.vetted if pin.module else ())):
-            for signer in named:
+        own = [signer for one in pin.artifacts for signer in one.signers or ()]
+        named = ("signers", pin.signers), ("vetted", pin.module.vetted if pin.module else ()), ("artifacts", own)
+        for field, ids in named:
+            for signer in ids:
                 if signer not in signers:
                     block.fault("a signer with a [[signer]] block", signer, field, value=signer)
 

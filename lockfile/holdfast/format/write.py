@@ -89,7 +89,10 @@ def _strings(key: str, items: list[str]) -> list[str]:
 
 
 def _artifact(artifact: PinnedArtifact) -> str:
-    return f"    {{ file = {quote(artifact.file)}, hash = {quote(artifact.hash)} }},"
+    start = f"    {{ file = {quote(artifact.file)}, hash = {quote(artifact.hash)}"
+    if artifact.signers is None:
+        return f"{start} }},"
+    return f"{start}, signers = [{', '.join([quote(signer) for signer in artifact.signers])}] }},"
 
 
 def _unknown(pairs: Unknown) -> list[str]:

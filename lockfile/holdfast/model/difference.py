@@ -1,13 +1,13 @@
 """The comparison of two locks: which pins came, went, moved, and what else changed under the same version.
 
-Pure values. Whether a change is allowed is not known here.
+Pure values. What class each change is of stands beside (`changes.py`); whether it is allowed is not known here.
 """
 
+from holdfast.model.changes import Change, classify
 from holdfast.model.lock import Lock, ModuleFacts, Pin, PinnedArtifact
-from holdfast_resolver.errors import InvalidVersion
+from holdfast.model.predecessors import order
 from holdfast_resolver.values.requirements import Requirement
 from holdfast_resolver.values.tuples import NamedTuple
-from holdfast_resolver.versions.schemes import scheme_of
 
 CLASSES = ("added", "removed", "upgraded", "downgraded", "changed")
 
@@ -37,6 +37,7 @@ class PinChange(NamedTuple):
     signers_lost: tuple[str, ...] = ()
     signers_gained: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()  # other fields of a "changed" pin: "requires-python", "when", "dependencies"
+    classes: tuple[Change, ...] = ()  # the gravest first; each has the pin that this one is compared with as `before`
 
 
 class InputChange(NamedTuple):
@@ -64,25 +65,54 @@ class LockDifference(NamedTuple):
 
 def compare_locks(before: Lock, after: Lock) -> LockDifference:
     """Return what differs between two locks."""
-    return LockDifference(_pins(before, after), _inputs(before, after), _scope(before, after), _sources(before, after))
+    classes: _Classes = {}
+    for change in classify(before, after):
+        pin = change.after or change.before
+        if pin is not None:
+            key = (*pin[:3], change.after is None)
+            classes[key] = (*classes.get(key, ()), change)
+    return LockDifference(
+        _pins(before, after, classes), _inputs(before, after), _scope(before, after), _sources(before, after)
+    )
 
 
-def _pins(before: Lock, after: Lock) -> tuple[PinChange, ...]:
+_Classes = dict[tuple[str, str, str, bool], tuple[Change, ...]]  # (source, name, version, removed) -> its classes
+
+
+def _pins(before: Lock, after: Lock, classes: _Classes) -> tuple[PinChange, ...]:
     olds, news = _by_name(before), _by_name(after)
     changes: list[PinChange] = []
     for source, name in sorted(olds.keys() | news.keys()):
         old, new = olds.get((source, name), {}), news.get((source, name), {})
         changes.extend(
-            _changed(old[version], new[version]) for version in old if version in new and old[version] != new[version]
+            _changed(old[version], new[version])
+            for version in old
+            if version in new
+            and (old[version] != new[version] or _has_own(classes.get((source, name, version, False))))
         )
-        gone = sorted((old[version] for version in old.keys() - new.keys()), key=_order, reverse=True)
-        came = sorted((new[version] for version in new.keys() - old.keys()), key=_order, reverse=True)
+        gone = sorted((old[version] for version in old.keys() - new.keys()), key=order, reverse=True)
+        came = sorted((new[version] for version in new.keys() - old.keys()), key=order, reverse=True)
         # Of forks that moved, the highest old version is read as the one that became the highest new one.
         for place in range(max(len(gone), len(came))):
             one = gone[place] if place < len(gone) else None
             other = came[place] if place < len(came) else None
             changes.append(_moved(source, name, one, other))
-    return tuple(changes)
+    return tuple([change._replace(classes=_classes_of(change, classes)) for change in changes])
+
+
+def _has_own(classes: tuple[Change, ...] | None) -> bool:
+    """Whether there is more to say than that the source is another, which is said of the source."""
+    return any(change.kind != "source-changed" for change in classes or ())
+
+
+def _classes_of(change: PinChange, classes: _Classes) -> tuple[Change, ...]:
+    """Of both pins of a change: the old one may be followed by another new one, or by none."""
+    found: tuple[Change, ...] = ()
+    if change.after is not None:
+        found = classes.get((*change.after[:3], False), ())
+    if change.before is not None:
+        found += classes.get((*change.before[:3], True), ())
+    return found
 
 
 def _by_name(lock: Lock) -> dict[tuple[str, str], dict[str, Pin]]:
@@ -92,18 +122,11 @@ def _by_name(lock: Lock) -> dict[tuple[str, str], dict[str, Pin]]:
     return pins
 
 
-def _order(pin: Pin) -> tuple[str, str]:
-    try:
-        return scheme_of(pin.name).key(pin.version), pin.version
-    except InvalidVersion:
-        return "", pin.version
-
-
 def _moved(source: str, name: str, old: Pin | None, new: Pin | None) -> PinChange:
     if old is None or new is None:
         kind = "removed" if new is None else "added"
     else:
-        kind = "upgraded" if _order(old) < _order(new) else "downgraded"
+        kind = "upgraded" if order(old) < order(new) else "downgraded"
     had, has = set(old.signers if old else ()), set(new.signers if new else ())
     return PinChange(
         kind,

@@ -56,6 +56,7 @@ class PinnedArtifact(NamedTuple):
 
     file: str
     hash: str
+    signers: tuple[str, ...] | None = None  # None: just the pin's signers; else who signed this one instead
 
 
 class ModuleFacts(NamedTuple):

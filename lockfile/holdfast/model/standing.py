@@ -7,7 +7,7 @@ from holdfast_resolver.values.tuples import NamedTuple
 class Standing(NamedTuple):
     """How one pin stands: its own level, and the lowest one on any path below it."""
 
-    level: str  # one of `levels.LEVELS`
+    level: str  # one of `levels.LEVELS`; of what is no module "signed" or "unsigned"
     inherited: str
     path: tuple[int, ...]  # from the pin to where the inherited level comes from: places in the lock
     signers: tuple[Signer, ...]  # the publishers

@@ -2,7 +2,7 @@
 
 upgraded    flask 3.0.2 -> 3.0.3
 changed     click 8.1.8
-            hash changed: click-8.1.8-py3-none-any.whl
+            artifact-changed (alarm): click-8.1.8-py3-none-any.whl
               before: sha256:63c132...
               after: sha256:000000...
 added       itsdangerous 2.2.0
@@ -15,6 +15,7 @@ wish added  pypi:flask>=3.0.3 (pyproject.toml, project)
 from collections.abc import Mapping
 
 from holdfast.model.difference import CLASSES, ArtifactChange, LockDifference, PinChange
+from holdfast.reports.change_classes import lines_of, values_of
 from holdfast.reports.plain import plain
 from holdfast.reports.port import SCHEMA
 
@@ -89,8 +90,7 @@ def _pin_lines(change: PinChange, colour: bool, paths: Paths) -> list[str]:
         lines.append(f"{_INDENT}from: {plain(' -> '.join(path))}")
     for artifact in change.artifacts:
         lines.extend(_artifact_lines(artifact))
-    lines.extend(f"{_INDENT}signer lost: {plain(signer)}" for signer in change.signers_lost)
-    lines.extend(f"{_INDENT}signer gained: {plain(signer)}" for signer in change.signers_gained)
+    lines.extend(f"{_INDENT}{line}" for line in lines_of(change.classes))
     if change.fields:
         lines.append(f"{_INDENT}also changed: {', '.join(change.fields)}")
     return lines
@@ -100,7 +100,7 @@ def _artifact_lines(artifact: ArtifactChange) -> list[str]:
     if artifact.kind != "hash-changed":
         return [f"{_INDENT}file {artifact.kind}: {plain(artifact.file)}"]
     return [
-        f"{_INDENT}hash changed: {plain(artifact.file)}",
+        f"{_INDENT}artifact-changed (alarm): {plain(artifact.file)}",
         f"{_INDENT}  before: {plain(artifact.before)}",
         f"{_INDENT}  after: {plain(artifact.after)}",
     ]
@@ -124,5 +124,6 @@ def _pin_value(change: PinChange, paths: Paths) -> dict[str, object]:
         "signers_lost": list(change.signers_lost),
         "signers_gained": list(change.signers_gained),
         "fields": list(change.fields),
+        "classes": values_of(change.classes),
         "path": list(_path_of(change, paths)),
     }

@@ -1,40 +1,93 @@
-"""How signers and trust levels are said: behind the pins of a tree, and as keys of its JSON. Knows words only."""
+"""How signers and trust levels are said: behind the pins of a tree, below it, and as keys of its JSON. Words only.
 
-from collections.abc import Mapping
+@acme/guards 2.1.0  [registry-verified, by acme-release (ed25519:0c4f0c4f0c4f0c4f)]      a module: its level
+acme-tool 1.0  [acme/tool (github:101...)]                                              any other package
+acme-tool 1.1  [acme/tool (github:101...), one wheel unsigned]
+168 packages are unsigned                                                               once, below the tree
+"""
+
+from collections.abc import Iterable, Mapping
 
 from holdfast.model.graph import LockGraph
-from holdfast.model.lock import Signer
+from holdfast.model.lock import Lock, Pin, Signer
+from holdfast.model.signed_files import files_by_signer, unsigned_files
+from holdfast.model.signers import artifact_signers
 from holdfast.model.standing import Standing
 from holdfast.model.words import spell_pin
 
+_SHOWN = 24  # characters of an id without parts: its kind and 16 digits
+
+# what ends the part of an id that says where its holder lives, and how many parts of that kind it has
+_ENDS = {"github": ("/", 1), "github-name": ("/", 2), "gitlab": ("/", 1), "gitlab-name": ("//", 1), "oidc": ("?", 1)}
+
 
 def in_words(graph: LockGraph, standings: Mapping[int, Standing]) -> dict[int, str]:
-    """Return what stands behind each pin: `trusted, by acme-release; inherits unsigned from @a/b 1.0.0`."""
-    return {place: _words(graph, standing) for place, standing in standings.items()}
+    """Return what stands behind each pin: `trusted, by acme-release; inherits unsigned from @a/b 1.0.0`.
+
+    Of a package that is no module only the signers; an unsigned one has no words of its own: see `closing`.
+    """
+    names = short_names(graph.lock)
+    packages = graph.lock.packages
+    said = {
+        place: signers_in_words(packages[place], names)
+        if packages[place].module is None
+        else _words(graph, standing, names)
+        for place, standing in standings.items()
+    }
+    return {place: words for place, words in said.items() if words}
 
 
-def _words(graph: LockGraph, standing: Standing) -> str:
-    said = standing.level
-    if standing.signers:
-        said += ", by " + " and ".join(map(_name, standing.signers))
-    if standing.vetted:
-        said += "; vetted by " + " and ".join(map(_name, standing.vetted))
-    if standing.path:
-        way = " -> ".join(spell_pin(graph.lock.packages[place]) for place in standing.path[1:])
-        said += f"; inherits {standing.inherited} from {way}"
-    return said
+def closing(graph: LockGraph, standings: Mapping[int, Standing], shown: Iterable[int]) -> str:
+    """Return the line below a tree, `168 packages are unsigned`; "" where nothing that it shows is, but modules."""
+    packages = graph.lock.packages
+    number = sum(
+        [place in standings and packages[place].module is None and not files_by_signer(packages[place])
+         for place in shown]
+    )  # fmt: skip
+    if not number:
+        return ""
+    return f"{number} package{' is' if number == 1 else 's are'} unsigned\n"
 
 
-def _name(signer: Signer) -> str:
-    """A label with the beginning of the id, since anybody may call a key so."""
-    short = signer.id if len(signer.id) <= 24 else signer.id[:24]
-    return f"{signer.label} ({short})" if signer.label else short
+def signers_in_words(pin: Pin, names: Mapping[str, str]) -> str:
+    """Return who signed the files of a pin, by `names`: `acme/tool (github:101...), one wheel unsigned`; "" for nobody.
+
+    A signer of some files only carries which: `B (...) for 2 wheels`. Files that nobody signed come last.
+    """
+    signed, unsigned = files_by_signer(pin), unsigned_files(pin)
+    most = len(pin.artifacts) - len(unsigned)
+    said = [
+        names.get(signer, signer) + ("" if len(files) == most else f" for {_files(files)}")
+        for signer, files in signed.items()
+    ]
+    return " and ".join(said) + (f", {_files(unsigned)} unsigned" if said and unsigned else "")
+
+
+def short_names(lock: Lock) -> dict[str, str]:
+    """Return how each signer of a lock is called: its label with the beginning of its id, `acme/tool (github:101...)`.
+
+    The beginning, since anybody may call a key or a repository so; the whole id where two would be called the same.
+    """
+    short = {signer.id: _named(signer, _beginning(signer.id)) for signer in lock.signers}
+    called: dict[str, int] = {}
+    for name in short.values():
+        called[name] = called.get(name, 0) + 1
+    return {
+        signer.id: short[signer.id] if called[short[signer.id]] == 1 else _named(signer, signer.id)
+        for signer in lock.signers
+    }
+
+
+def full_names(lock: Lock) -> dict[str, str]:
+    """Return the label of each signer of a lock with its whole id: `acme/tool (github:101/.github/workflows/a.yml)`."""
+    return {signer.id: _named(signer, signer.id) for signer in lock.signers}
 
 
 def in_json(graph: LockGraph, standings: Mapping[int, Standing]) -> dict[int, dict[str, object]]:
-    """Return the keys of each node: level, inherited, signers, vetted."""
+    """Return the keys of each node: level, inherited, vetted, signers, and artifacts where these differ."""
     from holdfast.reports.tree import identity
 
+    lock = graph.lock
     return {
         place: {
             "level": one.level,
@@ -42,8 +95,61 @@ def in_json(graph: LockGraph, standings: Mapping[int, Standing]) -> dict[int, di
                 "level": one.inherited,
                 "path": [identity(graph, step) for step in one.path],
             },
-            "signers": [{"id": signer.id, "label": signer.label} for signer in one.signers],
             "vetted": [{"id": signer.id, "label": signer.label} for signer in one.vetted],
+            **signers_in_json(lock.packages[place], lock),
         }
         for place, one in standings.items()
     }
+
+
+def signers_in_json(pin: Pin, lock: Lock) -> dict[str, object]:
+    """Return who signed every file of a pin; where that is not the same for all files, who signed each."""
+    labels = {signer.id: signer.label for signer in lock.signers}
+
+    def values(ids: Iterable[str]) -> list[dict[str, str]]:
+        return [{"id": one, "label": labels.get(one, "")} for one in ids]
+
+    return {
+        "signers": values(pin.signers),
+        "artifacts": [
+            {"file": artifact.file, "signers": values(artifact_signers(pin, artifact))}
+            for artifact in pin.artifacts
+            if any(one.signers is not None for one in pin.artifacts)
+        ],
+    }
+
+
+def _words(graph: LockGraph, standing: Standing, names: Mapping[str, str]) -> str:
+    said = standing.level
+    if standing.signers:
+        said += ", by " + " and ".join([names[one.id] for one in standing.signers])
+    if standing.vetted:
+        said += "; vetted by " + " and ".join([names[one.id] for one in standing.vetted])
+    if standing.path:
+        way = " -> ".join(spell_pin(graph.lock.packages[place]) for place in standing.path[1:])
+        said += f"; inherits {standing.inherited} from {way}"
+    return said
+
+
+def _named(signer: Signer, shown: str) -> str:
+    return f"{signer.label} ({shown})" if signer.label else shown
+
+
+def _beginning(signer: str) -> str:
+    """`github:101/.github/workflows/release.yml` -> `github:101...`; a key's id ends after 16 digits."""
+    kind, _, rest = signer.partition(":")
+    if kind not in _ENDS:
+        return signer[:_SHOWN]
+    end, parts = _ENDS[kind]
+    begun = end.join(rest.split(end)[:parts])
+    return f"{kind}:{begun}" + ("..." if begun != rest else "")
+
+
+def _files(files: tuple[str, ...]) -> str:
+    """`one wheel`, `2 wheels and the sdist`"""
+    wheels = sum([file.endswith(".whl") for file in files])
+    others = len(files) - wheels
+    said = [f"{wheels} wheels" if wheels > 1 else "one wheel"] if wheels else []
+    if others:
+        said.append(f"{others} sdists" if others > 1 else "the sdist")
+    return " and ".join(said)

@@ -58,7 +58,7 @@ def render_text(
     shown: set[tuple[int, tuple[str, ...]]] = set()
     repeated = False
     for root, children in _roots(graph, walk, users, names, invert):
-        lines.append(plain(root))
+        lines.append(plain(root.label) + _note(notes, root.pin))
         stack = _below("", children, 1) if depth is None or depth > 0 else []
         while stack:
             line = stack.pop()
@@ -68,8 +68,7 @@ def render_text(
             if child.pin >= 0:
                 below = users.get(child.pin, []) if invert else _requires(graph, walk, child)
             star = " (*)" if below and key in shown else ""
-            note = f"  [{plain(notes[child.pin])}]" if child.pin in notes else ""
-            lines.append(f"{line.head}{plain(child.label)}{note}{star}")
+            lines.append(f"{line.head}{plain(child.label)}{_note(notes, child.pin)}{star}")
             if star:
                 repeated = True
             elif below and (depth is None or line.depth < depth):
@@ -78,6 +77,13 @@ def render_text(
     if repeated:
         lines.append("(*) shown in full above")
     return "\n".join(lines) + "\n" if lines else ""
+
+
+def shown_pins(
+    graph: LockGraph, *, names: tuple[str, ...] = (), invert: bool = False, depth: int | None = None
+) -> set[int]:
+    """Return the places of the pins that a tree of these names, that direction and depth shows."""
+    return _kept(graph, graph.walk(graph.lock.inputs), names, invert, depth)
 
 
 def in_ascii(text: str) -> str:
@@ -144,6 +150,10 @@ def target_names(graph: LockGraph, mask: int) -> list[str] | None:
     return None if mask == graph.grid.everything else list(graph.grid.names(mask))
 
 
+def _note(notes: Mapping[int, str], pin: int) -> str:
+    return f"  [{plain(notes[pin])}]" if pin in notes else ""
+
+
 def _below(prefix: str, children: list[Child], depth: int) -> list[_Line]:
     """The lines of some children, last first: they are taken from the end."""
     lines = [
@@ -157,11 +167,11 @@ def _below(prefix: str, children: list[Child], depth: int) -> list[_Line]:
 
 def _roots(
     graph: LockGraph, walk: Walk, users: dict[int, list[Child]], names: tuple[str, ...], invert: bool
-) -> list[tuple[str, list[Child]]]:
+) -> list[tuple[Child, list[Child]]]:
     packages = graph.lock.packages
     if not names and not invert:
         return [
-            (spell_part(part), [child for edge in graph.wished((part,)) for child in _children(graph, edge)])
+            (Child(-1, spell_part(part)), [child for edge in graph.wished((part,)) for child in _children(graph, edge)])
             for part in graph.lock.inputs
             if part.kind in WISHING_KINDS
         ]
@@ -171,7 +181,7 @@ def _roots(
         chosen = leaves or sorted(walk.pins)
     return [
         (
-            _pin_label(graph, index),
+            Child(index, _pin_label(graph, index)),
             users.get(index, []) if invert else _requires(graph, walk, Child(index, "", _active(walk, index))),
         )
         for index in chosen

@@ -52,6 +52,8 @@ def assemble(
     used |= {need.source for pin in pins for need, _ in pin.dependencies}
     kept = {one.name: one.unknown for one in before.sources} if before else {}
     signers = {signer for pin in pins for signer in (*pin.signers, *(pin.module.vetted if pin.module else ()))}
+    if signed:
+        signers.update([signer for pin in pins for one in pin.artifacts if one.signers for signer in one.signers])
     return canonical(
         Lock(
             scope,
@@ -124,7 +126,14 @@ def _pins(
         when = marker_for(chosen.targets, grid) if counts[key[:2]] > 1 else ""
         files = artifacts.get(key) or offered_artifacts(chosen)
         old = olds.get(key)
-        signers = old.signers if old is not None and old.artifacts == files else ()
+        signers: tuple[str, ...] = ()
+        if old is not None:
+            if old.artifacts == files:
+                signers = old.signers
+            elif old.signers or any(one.signers for one in old.artifacts):
+                from holdfast.workflows.lock_evidence import keep_signers  # start-up: only such pins
+
+                signers, files = keep_signers(old, files)
         pins.append(
             Pin(
                 *key,

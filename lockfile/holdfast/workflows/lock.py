@@ -117,7 +117,19 @@ def prepare(
     if modules is not None:
         findings += modules.findings
     new = assemble(manifest, configuration, market.sources, resolution, kept.artifacts, before, modules)
+    if (before is not None and before.signers) or _links_to_evidence(resolution):
+        from holdfast.workflows.lock_evidence import sign_lock  # start-up: only where there is evidence
+
+        signed = sign_lock(new, before, resolution.packages, market, order.freed)
+        if signed.blocked:
+            return Blocked(signed.findings)
+        new = signed.lock
+        findings += signed.findings
     return _locked(new, previous, findings, market, resolution)
+
+
+def _links_to_evidence(resolution: Resolution) -> bool:
+    return any(artifact.provenance for chosen in resolution.packages for artifact in chosen.artifacts)
 
 
 def _modules(configuration: Configuration, previous: Previous, market: Market, order: Order) -> LockedModules | None:

@@ -12,13 +12,14 @@ if TYPE_CHECKING:  # start-up: `typing` and `collections` cost 8 ms
     from collections.abc import Callable
     from typing import TypeAlias
 
+    from holdfast.workflows.evidence import EvidenceDesk
     from holdfast.workflows.module_market import ModuleMarket
 
 
 class Market:
     """The sources of this run, and the one index through which they are seen."""
 
-    __slots__ = ("findings", "index", "modules", "sources")
+    __slots__ = ("evidence", "findings", "index", "modules", "sources")
 
     def __init__(
         self,
@@ -26,8 +27,10 @@ class Market:
         sources: tuple[Source, ...],
         findings: tuple[Finding, ...] = (),
         modules: ModuleMarket | None = None,
+        evidence: Callable[[], EvidenceDesk] | None = None,
     ) -> None:
         self.index = index
+        self.evidence = evidence  # opens what judges evidence; None: no evidence is asked for
         self.modules = modules  # None for a project that asks for no module
         self.sources = sources  # the main index first
         self.findings = findings  # what the settings of other clients gave to say

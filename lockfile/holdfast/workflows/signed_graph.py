@@ -1,15 +1,21 @@
 """Who signed each pin of a lock, how far that makes it trusted, and what it inherits from below. Never prints.
 
-Computed, never claimed: a level follows from the lock's signers and this project's own trust.
+Computed, never claimed: a level follows from the lock's signers and this project's own trust. The levels of trust
+are those of modules; any other package is `signed`, when somebody signed each of its files, or `unsigned`.
 """
 
 from holdfast.configuration.configuration import Configuration
 from holdfast.model.graph import LockGraph
 from holdfast.model.lock import Pin, Signer
+from holdfast.model.signed_files import is_signed
 from holdfast.model.standing import Standing
 from holdfast.trust.levels import PUBLISHER, RANKS, VETTED, LeveledSigner, inherited, level_of
 from holdfast.trust.trusted_keys import trusted_ids
 from holdfast.workflows.module_trust import trusted_keys
+from holdfast.workflows.pin_edges import pin_edges
+
+SIGNED, UNSIGNED = "signed", "unsigned"
+_SIGNED_SOMEHOW = "registry-community"  # among the levels of modules, to be compared with them
 
 
 def standings(graph: LockGraph, configuration: Configuration, now: str) -> dict[int, Standing]:
@@ -19,30 +25,27 @@ def standings(graph: LockGraph, configuration: Configuration, now: str) -> dict[
     trusted = trusted_keys(configuration)
     walk = graph.walk(lock.inputs)
     levels: dict[int, str] = {}
-    edges: dict[int, tuple[int, ...]] = {}
     for place in sorted(walk.pins):
         pin = lock.packages[place]
-        ours = trusted_ids(trusted, pin.name, now)
-        levels[place] = level_of(_leveled(pin, known), ours)
-        edges[place] = tuple(
-            [
-                other
-                for edge in graph.edges(place, walk.pins[place], walk.extras.get(place, {}))
-                for other, when in graph.placements(edge.requirement, edge.chosen)
-                if when & edge.mask and other in walk.pins
-            ]
-        )
-    below = inherited(levels, edges)
+        if pin.module is None:
+            levels[place] = _SIGNED_SOMEHOW if is_signed(pin) else UNSIGNED
+        else:
+            levels[place] = level_of(_leveled(pin, known), trusted_ids(trusted, pin.name, now))
+    below = inherited(levels, pin_edges(graph, walk))
     return {
         place: Standing(
-            level,
-            below[place][0],
+            _said(lock.packages[place], level),
+            _said(lock.packages[place], below[place][0]),
             below[place][1] if RANKS[below[place][0]] < RANKS[level] else (),
             tuple([known[one] for one in lock.packages[place].signers if one in known]),
             tuple([known[one] for one in _vetted(lock.packages[place]) if one in known]),
         )
         for place, level in levels.items()
     }
+
+
+def _said(pin: Pin, level: str) -> str:
+    return SIGNED if pin.module is None and level != UNSIGNED else level
 
 
 def _leveled(pin: Pin, known: dict[str, Signer]) -> list[LeveledSigner]:

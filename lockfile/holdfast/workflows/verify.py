@@ -52,6 +52,8 @@ class Verified(NamedTuple):
     size: int
     fetched: int  # of `artifacts`: those that were not in the store
     unchecked: tuple[Unchecked, ...]  # said by nobody yet: `verify_findings` makes findings of them
+    signed: int = 0  # files whose signers were verified anew and are as pinned
+    unsure: int = 0  # files whose signers could not be verified anew
 
 
 class _Job(NamedTuple):
@@ -96,7 +98,20 @@ def verify(
             else:
                 jobs.append(job)
     comparison = Comparison(LockGraph(lock, Grid(lock.scope.targets, lock.scope.requires_python)), declared)
-    return _summed(lock, _work(lock, jobs, vault, comparison, tell), found)
+    outcome = _summed(lock, _work(lock, jobs, vault, comparison, tell), found)
+    return _with_signers(outcome, lock, [pin for _, pin in pins], market, offered)
+
+
+def _with_signers(outcome: Verified, lock: Lock, pins: list[Pin], market: Market, offered: Offers | None) -> Verified:
+    """The outcome with what the evidence of the pins says today; offline, with what the cache has of it."""
+    if market.evidence is None or not (lock.signers or offered is not None):
+        return outcome
+    from holdfast.workflows.verify_evidence import verify_signers, wants_evidence  # start-up: only to verify signers
+
+    if not wants_evidence(pins, offered):
+        return outcome
+    signers = verify_signers(lock, pins, offered or read_offers(market, pins), market.evidence())
+    return outcome._replace(findings=outcome.findings + signers.findings, signed=signers.files, unsure=signers.unsure)
 
 
 def _job(place: int, pin: Pin, source: Source, artifact: PinnedArtifact, offered: Offers | None) -> _Job | Finding:

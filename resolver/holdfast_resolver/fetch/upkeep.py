@@ -36,7 +36,7 @@ def clear(folder: str) -> tuple[Part, ...]:
 
 
 def _is_record(name: str) -> bool:
-    return name.endswith((".listing", ".facts", ".coverage", ".new"))
+    return name.endswith((".listing", ".facts", ".coverage", ".provenance", ".new"))
 
 
 def _is_artifact(name: str) -> bool:

@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 from holdfast.format.write import write
+from holdfast.model.lock import Signer
 from tests.support.lock_scenarios import digest, read_lock
 from tests.support.project import Project
 
@@ -47,7 +48,7 @@ def test_the_changes_are_told_in_human_terms(tmp_path: Path) -> None:
     assert done.code == 0
     assert done.out.splitlines() == [
         "changed       click 8.1.8",
-        "              hash changed: click-8.1.8.tar.gz",
+        "              artifact-changed (alarm): click-8.1.8.tar.gz",
         f"                before: {digest('click-8.1.8.tar.gz')}",
         f"                after: {digest('otherclick-8.1.8.tar.gz')}",
         "              also changed: dependencies",
@@ -67,6 +68,48 @@ def test_json_has_the_path_of_what_was_added(tmp_path: Path) -> None:
     pins = {pin["name"]: pin for pin in changed(tmp_path).run("diff", "HEAD", "--format", "json").json["pins"]}
     assert pins["colorama"]["path"] == ["pyproject.toml", "flask 3.1.0", "click 8.1.8", "colorama 0.4.6"]
     assert pins["flask"]["path"] == []
+
+
+def test_the_classes_of_a_change_are_told(tmp_path: Path) -> None:
+    """A new version by another workflow, one that is unsigned, and a publisher's new name, in words and as JSON."""
+    project = Project(tmp_path)
+    records = (Signer("github:1/a.yml", "acme/tool", (("owner-id", "7"),)), Signer("github:2/b.yml", "beta/tool"))
+    before = read_lock(
+        "wish a\na 1 | signers github:1/a.yml\nb 1 | signers github:2/b.yml\nc 1 | signers github:1/a.yml\n"
+    )
+    after = read_lock("wish a\na 1.1 | signers github:9/a.yml\nb 1.1\nc 1.1 | signers github:1/a.yml\n")
+    project.lock.write_text(write(before._replace(signers=records)))
+    git(project, "init", "--quiet")
+    git(project, "add", ".")
+    git(project, "commit", "--quiet", "-m", "first")
+    again = Signer("github:9/a.yml", "acme/tool", (("owner-id", "66"),))
+    project.lock.write_text(write(after._replace(signers=(records[0], again))))
+    done = project.run("diff")
+    assert done.code == 0
+    assert done.out.splitlines()[:8] == [
+        "upgraded      a 1 -> 1.1",
+        "              signer-impersonated (alarm): acme/tool (github:1/a.yml) -> acme/tool (github:9/a.yml)",
+        "                owner-id: 7 -> 66",
+        "upgraded      b 1 -> 1.1",
+        "              signer-lost (alarm): beta/tool (github:2/b.yml) no longer signs; unsigned",
+        "upgraded      c 1 -> 1.1",
+        "              signed by acme/tool (github:1/a.yml), as before",
+        "",
+    ]
+    pins = project.run("diff", "HEAD", "--format", "json").json["pins"]
+    assert pins[0]["classes"][0] == {
+        "class": "signer-impersonated",
+        "severity": "alarm",
+        "needs_approval": True,
+        "compared_with": "1",
+        "signers_before": [{"id": "github:1/a.yml", "label": "acme/tool", "owner-id": "7"}],
+        "signers_after": [{"id": "github:9/a.yml", "label": "acme/tool", "owner-id": "66"}],
+        "details": ["id: github:1/a.yml -> github:9/a.yml", "owner-id: 7 -> 66"],
+    }
+    assert [[one["class"] for one in pin["classes"]] for pin in pins[1:]] == [
+        ["signer-lost", "version-changed"],
+        ["version-changed"],
+    ]
 
 
 def test_nothing_changed(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from holdfast.format.write import write
+from holdfast.model.lock import Signer
 from tests.support.lock_scenarios import read_lock
 from tests.support.project import Project
 
@@ -138,3 +139,17 @@ def test_without_a_lock_the_next_command_is_named(tmp_path: Path) -> None:
     assert project.run("tree").code == project.run("why", "x").code == 2
     assert "run `holdfast lock`" in project.run("tree").err
     assert project.run("tree", "--format", "json").json["error"]["kind"] == "LockMissing"
+
+
+def test_the_unsigned_are_counted_below_the_tree(project: Project) -> None:
+    """Those that the tree shows, once; the signer of a package stands behind it."""
+    tool = Signer("github:101/.github/workflows/release.yml", "acme/tool")
+    lock = read_lock(LOCK.replace("werkzeug 3.1.3", f"werkzeug 3.1.3 | signers {tool.id}"))
+    project.lock.write_text(write(lock._replace(signers=(tool,))))
+    lines = project.run("tree", "--signers").out.splitlines()
+    assert lines[-2:] == ["    └── werkzeug 3.1.3  [acme/tool (github:101...)]", "3 packages are unsigned"]
+    assert not any("unsigned" in line for line in lines[:-1])
+    assert project.run("tree", "--signers", "--depth", "1").out.splitlines()[-1] == "1 package is unsigned"
+    assert project.run("tree", "--signers", "werkzeug").out == "werkzeug 3.1.3  [acme/tool (github:101...)]\n"
+    assert project.run("tree", "--signers", "werkzeug", "--invert").out.splitlines()[-1] == "1 package is unsigned"
+    assert "unsigned" not in project.run("tree").out

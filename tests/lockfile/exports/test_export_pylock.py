@@ -13,7 +13,7 @@ from holdfast.exports.pylock import pylock
 from holdfast.imports.compare import compare
 from holdfast.imports.table import read_foreign
 from holdfast.model.graph import LockGraph
-from holdfast.model.lock import Lock, Pin
+from holdfast.model.lock import Lock, Pin, PinnedArtifact, Signer
 from holdfast_resolver.values.targets import Target
 from holdfast_resolver.versions.grid import Grid
 from tests.lockfile.exports.small_locks import TARGETS, digest, lock, locks, pin
@@ -156,3 +156,70 @@ def test_strange_urls_are_escaped() -> None:
     text = pylock(made, lambda wanted: {"a-1.tar.gz": LocatedFile(url, wanted.artifacts[0].hash)})
     assert tomllib.loads(text)["packages"][0]["sdist"]["url"] == url
     assert "\u202e" not in text
+
+
+TOOL = Signer("github:101/.github/workflows/release.yml?environment=pypi", "acme/tool")
+FORK = Signer("github:102/.github/workflows/release.yml", "acme/fork")
+KEY = Signer("ed25519:" + "0c" * 32, "acme-release")
+
+
+def identities(made: Pin, *signers: Signer) -> list[dict[str, str]] | None:
+    """The `attestation-identities` of the export of one pin; None without the key."""
+    text = pylock(lock(made, project=(made.name,))._replace(signers=signers), offered)
+    document = Pylock.from_dict(tomllib.loads(text))
+    found = document.packages[0].attestation_identities
+    return None if found is None else [dict(one) for one in found]
+
+
+def signed(made: Pin, signers: tuple[str, ...], **by_ending: tuple[str, ...]) -> Pin:
+    """A pin with signers, and with others of the files that end so (`whl`, `gz`)."""
+    return made._replace(
+        signers=signers,
+        artifacts=tuple(
+            PinnedArtifact(one.file, one.hash, by_ending.get(one.file.rpartition(".")[2])) for one in made.artifacts
+        ),
+    )
+
+
+def test_signers_are_attestation_identities() -> None:
+    """Sorted publisher objects in the package's table; without a signer, or one that has no object, no key."""
+    tool = {"kind": "GitHub", "repository": "acme/tool", "workflow": "release.yml", "environment": "pypi"}
+    fork = {"kind": "GitHub", "repository": "acme/fork", "workflow": "release.yml"}
+    made = pin("a", "1")
+    assert identities(signed(made, (TOOL.id, FORK.id)), TOOL, FORK) == [fork, tool]
+    assert identities(signed(made, (KEY.id, TOOL.id)), KEY, TOOL) == [tool]
+    assert identities(signed(made, (KEY.id,)), KEY) is None
+    assert identities(made) is None
+
+
+def test_an_identity_of_any_exported_file_counts() -> None:
+    """Who signed only the wheel is told; who signed only a file that is not exported is not."""
+    made = pin("a", "1", files=("a-1-py3-none-any.whl", "a-1.tar.gz", "a-1.zip"))
+    assert len(identities(signed(made, (), whl=(TOOL.id,)), TOOL) or ()) == 1
+    assert len(identities(signed(made, (TOOL.id,), gz=(TOOL.id, FORK.id)), TOOL, FORK) or ()) == 2
+    assert identities(signed(made, (), zip=(TOOL.id,)), TOOL) is None
+    assert identities(signed(made, (TOOL.id,), whl=(), gz=()), TOOL) is None
+
+
+def test_two_ids_of_one_publisher_object_are_told_once() -> None:
+    """The object has names only: an old certificate's id and a new one's are the same there."""
+    old = Signer("github-name:acme/fork/.github/workflows/release.yml", "acme/fork")
+    assert len(identities(signed(pin("a", "1"), (old.id, FORK.id)), old, FORK) or ()) == 1
+
+
+def test_identities_are_spelled_after_the_files() -> None:
+    """One inline table on a line of its own, kind first, as the rest of the file."""
+    made = lock(signed(pin("a", "1"), (TOOL.id,)), project=("a",))._replace(signers=(TOOL,))
+    assert pylock(made, offered).splitlines()[-3:] == [
+        "attestation-identities = [",
+        '    { kind = "GitHub", repository = "acme/tool", workflow = "release.yml", environment = "pypi" },',
+        "]",
+    ]
+
+
+def test_odd_names_of_signers_stay_in_their_strings() -> None:
+    """A label or path with quotes and line ends is one string of the object, and a missing signer is left out."""
+    odd = Signer("github:1/.github/workflows/%22%0A%20%5D.yml", 'acme/"]\nx')
+    assert identities(signed(pin("a", "1"), (odd.id, "github:9/gone")), odd) == [
+        {"kind": "GitHub", "repository": 'acme/"]\nx', "workflow": '"\n ].yml'}
+    ]

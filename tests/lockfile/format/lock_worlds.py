@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from holdfast_resolver.versions.semver import SEMVER
 from hypothesis import strategies as st
 
 from holdfast.format.order import canonical, package_key
 from holdfast.model.lock import Input, Lock, LockedSource, ModuleFacts, Pin, PinnedArtifact, Scope, Signer, Unknown
+from holdfast.model.signers import with_signers
 from holdfast_resolver.values.modules import archive_file_name
 from holdfast_resolver.values.requirements import Requirement
 from holdfast_resolver.values.targets import parse_target
+from holdfast_resolver.versions.semver import SEMVER
 
 TARGETS = (
     "cp311 linux-x86_64 glibc-2.28",
@@ -113,7 +114,7 @@ def pins(draw: st.DrawFn, sources: list[str], known: list[str], signers: list[st
     files += draw(st.sampled_from([[], [f"{spelled}-{version}.tar.gz"], [f"{spelled}-{version}.zip"]]))
     files = files or [f"{spelled}-{version}.tar.gz"]
     edges = st.tuples(requirements(sources, known), st.sampled_from(["", "", "", "1.9", "2.0rc1"]))
-    return Pin(
+    pin = Pin(
         draw(st.sampled_from(sources)),
         name,
         version,
@@ -124,6 +125,11 @@ def pins(draw: st.DrawFn, sources: list[str], known: list[str], signers: list[st
         draw(unique(edges, str, 4)),
         draw(unknown()),
     )
+    partly: bool = draw(st.booleans())
+    if signers and partly:
+        signed = st.frozensets(st.sampled_from(signers), max_size=3)
+        return with_signers(pin, {file: draw(signed) for file in files})
+    return pin
 
 
 MODULE_NAMES = ("@acme/guards", "@acme/base", "@a/b-c")
@@ -241,7 +247,15 @@ def sample() -> Lock:
             ),
             signers=(Signer(publish, "pallets/click", (("context", "tag github-hosted"), ("owner-id", "16748505"))),),
             packages=(
-                Pin("acme", "acme-tool", "1.0", artifacts=(PinnedArtifact("acme_tool-1.0.tar.gz", digest(1)),)),
+                Pin(
+                    "acme",
+                    "acme-tool",
+                    "1.0",
+                    artifacts=(
+                        PinnedArtifact("acme_tool-1.0-py3-none-any.whl", digest(5), (publish,)),
+                        PinnedArtifact("acme_tool-1.0.tar.gz", digest(1)),
+                    ),
+                ),
                 Pin(
                     "pypi",
                     "click",

@@ -125,7 +125,7 @@ FAULTS = {
         CLICK[:-2] + ", size = 1 }",
         "size = 1",
         "artifacts[1]",
-        "file and hash only",
+        "file, hash and signers only",
     ),
     "artifact is no table": (
         CLICK,

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from holdfast.trust.attestations import errors
 from holdfast.trust.attestations.errors import REASONS, EvidenceRefused
 from holdfast.trust.attestations.provenance import read_provenance
 from holdfast.trust.attestations.verify import verify_provenance
@@ -140,6 +141,21 @@ def test_random_certificates_never_crash(data: st.DataObject) -> None:
     raw[place] ^= data.draw(st.integers(1, 255))
     material["certificate"] = base64.b64encode(bytes(raw)).decode()
     assert outcome(document) != "verified"
+
+
+@pytest.mark.parametrize(
+    ("after", "skipped", "byte"),
+    [(b"\xa0\x03\x02\x01", 0, 92), (b"\xa0\x03\x02\x01\x02\x02", 1, 0x80), (b"\x06\x07\x2a\x86\x48\xce", 0, 0x3F)],
+    ids=["X.509 version 93", "a negative serial number", "a key of an unknown kind"],
+)
+def test_certificates_that_parsers_stumble_over_are_refused(after: bytes, skipped: int, byte: int) -> None:
+    """Odd versions, serial numbers and keys are refused as a certificate, not raised as the parser's own error."""
+    document = copy.deepcopy(good())
+    material = document["attestation_bundles"][0]["attestations"][0]["verification_material"]
+    raw = bytearray(base64.b64decode(material["certificate"]))
+    raw[raw.index(after) + len(after) + skipped] = byte
+    material["certificate"] = base64.b64encode(bytes(raw)).decode()
+    assert outcome(document) in (errors.CERTIFICATE, errors.ISSUER)
 
 
 def _restored(document: Any, original: Any, name: str) -> Any:

@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -109,3 +112,16 @@ def test_a_period_may_be_open_and_have_fractions() -> None:
 def test_a_root_that_knows_no_certificate_log_believes_nothing() -> None:
     """Without one of authority, certificate log and transparency log there is no verifier at all."""
     assert root_of(_changed(lambda d: d.update(ctlogs=[]))).verifier_at(NOW) is None
+
+
+def test_the_library_is_imported_for_evidence_only() -> None:
+    """Importing the verification and loading the shipped root imports neither sigstore nor cryptography."""
+    code = (
+        "import sys\n"
+        "from holdfast.trust.attestations import verify, trust_root\n"
+        "trust_root.production_trust_root()\n"
+        "print([name for name in ('sigstore', 'pypi_attestations', 'cryptography', 'pydantic') if name in sys.modules])"
+    )
+    paths = {"PYTHONPATH": os.pathsep.join([str(SHIPPED.parents[3]), str(SHIPPED.parents[4] / "resolver")])}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=paths)
+    assert done.stdout.strip() == "[]"

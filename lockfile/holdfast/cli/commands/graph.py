@@ -15,8 +15,8 @@ from holdfast_resolver.values.names import normalize_name
 
 def tree(arguments: Arguments, environment: Mapping[str, str], console: Console) -> int:
     """Show what requires what, from the manifest or from the named packages."""
-    from holdfast.reports.standings import in_json, in_words
-    from holdfast.reports.tree import BRANCHES, in_ascii, render_json, render_text
+    from holdfast.reports.standings import closing, in_json, in_words
+    from holdfast.reports.tree import BRANCHES, in_ascii, render_json, render_text, shown_pins
 
     names = tuple([normalize_name(name) for name in arguments.texts_of("names")])
     depth = _depth(arguments)
@@ -30,6 +30,8 @@ def tree(arguments: Arguments, environment: Mapping[str, str], console: Console)
         return CLEAN
     notes = in_words(graph, standings)
     text = render_text(graph, names=names, invert=invert, depth=depth, notes=notes)
+    if standings:
+        text += closing(graph, standings, shown_pins(graph, names=names, invert=invert, depth=depth))
     console.result(text if console.draws(BRANCHES) else in_ascii(text))
     if not text:
         what = f"no wish leads to {', '.join(names)}" if names else "the lock has no packages"

@@ -1,4 +1,4 @@
-"""`trust add`, `list`, `remove`, `revoke`: edits of `[[trust]]` in the configuration, in its own style.
+"""`trust add`, `list`, `remove`, `revoke`: edits of `[[trust]]` in the configuration, in its own style; `suggest`.
 
 Locks nothing and asks no registry: what a change of trust means for the lock is said by `holdfast lock` and `check`.
 """
@@ -81,6 +81,24 @@ def revoke(arguments: Arguments, environment: Mapping[str, str], console: Consol
         console.line(f"{edited.path} edited: {_named(entry)} is revoked")
     else:
         console.line(f"{_named(entry)} is revoked already, {_since(entry)}")
+    return CLEAN
+
+
+def suggest(arguments: Arguments, environment: Mapping[str, str], console: Console) -> int:
+    """Show on whom the lock relies."""
+    # start-up: the other commands of the group read no lock
+    from holdfast.reports.reliance import render_json, render_text
+    from holdfast.workflows.graph import locked_graph
+    from holdfast.workflows.trust_suggest import reliances
+
+    graph = locked_graph(open_project(arguments))
+    found = reliances(graph)
+    if console.form == "json":
+        console.result(render_json(graph, found, console.command))
+        return CLEAN
+    console.result(render_text(found))
+    if not found.every:
+        console.note("nothing to show: the lock has no packages")
     return CLEAN
 
 

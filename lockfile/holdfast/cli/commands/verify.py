@@ -61,15 +61,21 @@ def _finish(outcome: Verified, console: Console) -> int:
         f"verified {count(outcome.artifacts, 'artifact')} of {count(outcome.packages, 'package')}, "
         f"{in_words(outcome.size)}"
     )
+    if outcome.signed:
+        sentence += f"; the signers of {count(outcome.signed, 'file')} are as pinned"
     unchecked = sum(len(one.files) for one in outcome.unchecked)
     if unchecked:
         sentence += f"; {unchecked} could not be checked"
+    if outcome.unsure:
+        sentence += f"; the signers of {count(outcome.unsure, 'file')} could not be verified again"
     facts = (
         ("artifacts", outcome.artifacts),
         ("packages", outcome.packages),
         ("bytes", outcome.size),
         ("fetched", outcome.fetched),
         ("unchecked", unchecked),
+        ("signed", outcome.signed),
+        ("unsure", outcome.unsure),
     )
     folded = console.form == "text" and not console.verbose
     findings = outcome.findings + (folded_findings if folded else unchecked_findings)(outcome.unchecked)
@@ -77,7 +83,7 @@ def _finish(outcome: Verified, console: Console) -> int:
         console.result(render(console.form, findings, Summary("verify", sentence, facts), console.colour))
     if any(fails(finding) for finding in findings):
         return FOUND
-    return UNDECIDED if unchecked else CLEAN
+    return UNDECIDED if unchecked or outcome.unsure else CLEAN
 
 
 def _progress(console: Console) -> Tell:

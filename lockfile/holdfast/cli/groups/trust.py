@@ -51,4 +51,10 @@ COMMANDS = (
         ),
         _HERE + "revoke",
     ),
+    Command(
+        "trust suggest",
+        "show on which publishers the lock relies, by how much of the graph is theirs",
+        (_FORMAT,),
+        _HERE + "suggest",
+    ),
 )

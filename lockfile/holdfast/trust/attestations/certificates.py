@@ -73,7 +73,7 @@ def load_certificate(der: bytes, subject: str) -> Certificate:
         certificate = x509.load_der_x509_certificate(der)
         _ = certificate.extensions  # read when first asked for
         key = certificate.public_key()
-    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, _unsupported()) as error:
+    except _unreadable() as error:
         raise EvidenceRefused(subject, CERTIFICATE, f"it cannot be read: {type(error).__name__}") from None
     if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
         raise EvidenceRefused(subject, CERTIFICATE, "expected an ECDSA key on P-256")
@@ -118,10 +118,16 @@ def decode_utf8_string(der: bytes) -> str | None:
         return None
 
 
-def _unsupported() -> type[Exception]:
+def _unreadable() -> tuple[type[Exception], ...]:
+    """Return what the parser raises for odd bytes; the warning where a program turns warnings into errors."""
     from cryptography.exceptions import UnsupportedAlgorithm  # start-up
+    from cryptography.utils import CryptographyDeprecationWarning
+    from cryptography.x509 import DuplicateExtension, InvalidVersion, UnsupportedGeneralNameType
 
-    return UnsupportedAlgorithm
+    return (
+        ValueError, TypeError, UnsupportedAlgorithm, CryptographyDeprecationWarning, DuplicateExtension,
+        InvalidVersion, UnsupportedGeneralNameType,
+    )  # fmt: skip
 
 
 def _extensions(certificate: Certificate, subject: str) -> dict[int, str]:

@@ -141,7 +141,8 @@ class _AnyIdentity:
 
 def _proven(attestation: Attestation, verifier: Verifier, file_name: str) -> bytes:
     """Return the statement, its signature, certificate and log entry proven. Raises `EvidenceRefused`."""
-    from cryptography.x509 import ExtensionNotFound  # start-up: 360 ms, and only where there is evidence
+    from cryptography.exceptions import UnsupportedAlgorithm  # start-up: 360 ms, and only where there is evidence
+    from cryptography.x509 import ExtensionNotFound
     from pypi_attestations import Attestation as Convertible
     from pypi_attestations import AttestationError
     from sigstore.errors import CertValidationError, Error
@@ -153,7 +154,7 @@ def _proven(attestation: Attestation, verifier: Verifier, file_name: str) -> byt
         raise EvidenceRefused(file_name, MALFORMED, first_line(error)) from None
     except CertValidationError as error:
         raise EvidenceRefused(file_name, ISSUER, first_line(error)) from None
-    except ExtensionNotFound as error:
+    except (ExtensionNotFound, UnsupportedAlgorithm) as error:
         raise EvidenceRefused(file_name, CERTIFICATE, first_line(error)) from None
     except Error as error:
         message = first_line(error)
