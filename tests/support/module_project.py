@@ -83,6 +83,7 @@ class ModuleProject:
         self.cache = folder / "cache"
         self.server = server
         self.registry = registry
+        self.environment: dict[str, str] = {}  # what commands see besides the cache
 
     @property
     def configuration(self) -> Path:
@@ -113,10 +114,10 @@ class ModuleProject:
         """Add text to `holdfast.toml`."""
         self.configuration.write_text(self.configuration.read_text(encoding="utf-8") + "\n" + text, encoding="utf-8")
 
-    def run(self, *words: str, **environment: str) -> Said:
+    def run(self, *words: str) -> Said:
         """Run a command in the project, in this process."""
         out, err = io.StringIO(), io.StringIO()
-        settings = {"HOLDFAST_CACHE_DIR": str(self.cache)} | environment
+        settings = {"HOLDFAST_CACHE_DIR": str(self.cache)} | self.environment
         code = main([*words, "--project", str(self.folder)], settings, out, err)
         return Said(code, out.getvalue(), err.getvalue())
 
