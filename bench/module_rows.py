@@ -47,7 +47,9 @@ def lock(effort: Effort) -> list[Row]:
         Row("modules lock requests", "  its requests", runs=len(samples), found=asked),
         Row("modules lock waves", f"  its round trips by depth {DEPTH}", runs=1, found=waves / DEPTH),
         _row("modules again", "lock 200 modules again", warm),
-        Row("modules again requests", "  its requests", runs=effort.warm, found=statistics.median(again[-effort.warm :])),
+        Row(
+            "modules again requests", "  its requests", runs=effort.warm, found=statistics.median(again[-effort.warm :])
+        ),
     ]
 
 
@@ -81,7 +83,12 @@ def publish(effort: Effort) -> list[Row]:
     samples = measure.alone(Program(words, peers.environment(), FOLDER, 0, prepare, after), effort.warm, warm_up=1)
     return [
         _row("modules publish", "publish one release of 200,000", samples),
-        Row("modules publish bytes", "  metadata and documents", runs=len(samples), found=statistics.median(rewritten[-effort.warm :])),
+        Row(
+            "modules publish bytes",
+            "  metadata and documents",
+            runs=len(samples),
+            found=statistics.median(rewritten[-effort.warm :]),
+        ),
     ]
 
 
@@ -111,7 +118,9 @@ def conflicts(effort: Effort) -> list[Row]:
     """The universe of `semver_universe.py`, solved; the time is its own, without making the universe."""
     told = [_python("bench.semver_universe") for _ in range(min(effort.warm, 5))]
     seconds = [float(_found(r"solved in ([0-9.]+) s", text)) for text in told]
-    chosen, newest = (int(_found(pattern, told[0])) for pattern in (r"([0-9]+) modules chosen", r"([0-9]+) of them the"))
+    chosen, newest = (
+        int(_found(pattern, told[0])) for pattern in (r"([0-9]+) modules chosen", r"([0-9]+) of them the")
+    )
     note = "nothing had to be walked back: this universe is not hard" if newest == chosen else ""
     median = statistics.median(seconds) * 1e3
     what = f"solve {chosen} modules, {chosen - newest} walked back"

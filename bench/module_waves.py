@@ -24,7 +24,10 @@ def count(words: list[str]) -> dict[str, int]:
         return views[-1]
 
     RegistryView.open = noted  # type: ignore[method-assign] # the command makes its own registries
-    code = main(words, dict(os.environ), sys.stdout, sys.stderr)
+    try:
+        code = main(words, dict(os.environ), sys.stdout, sys.stderr)
+    finally:
+        RegistryView.open = real  # type: ignore[method-assign]
     return {
         "requests": sum(view.requests for view in views),
         "waves": sum(view.waves for view in views),

@@ -167,9 +167,10 @@ def test_check_tells_of_damage(operator: Operator) -> None:
     blob.write_bytes(data)
     done = operator.run("check", operator.registry)
     assert done.code == 1
-    assert f"error: @acme/base 1.0.0: {blob.relative_to(operator.registry)} has other bytes" in done.out
+    assert "error[registry-damaged]: @acme/base 1.0.0" in done.out
+    assert f"found: {blob.relative_to(operator.registry)} has other bytes" in done.out
     found = operator.run("check", operator.registry, "--format", "json").json["findings"]
-    assert ("error", "blob") in [(row["severity"], row["code"]) for row in found]
+    assert ("error", "registry-damaged") in [(row["severity"], row["code"]) for row in found]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from holdfast_resolver.versions.semver import SEMVER
 from hypothesis import strategies as st
 
 from holdfast.format.order import canonical, package_key
@@ -10,6 +9,7 @@ from holdfast.model.lock import Input, Lock, LockedSource, ModuleFacts, Pin, Pin
 from holdfast_resolver.values.modules import archive_file_name
 from holdfast_resolver.values.requirements import Requirement
 from holdfast_resolver.values.targets import parse_target
+from holdfast_resolver.versions.semver import SEMVER
 
 TARGETS = (
     "cp311 linux-x86_64 glibc-2.28",

@@ -34,7 +34,7 @@ def block_schema(section: Section) -> Any:
     return found["items"] if section.repeated else found
 
 
-@pytest.mark.parametrize("section", (*SECTIONS, MODULE), ids=lambda section: section.key)
+@pytest.mark.parametrize("section", [*SECTIONS, MODULE], ids=lambda section: section.key)
 def test_schema_and_page_follow_the_table_of_fields(section: Section) -> None:
     """Every block has the same keys in the same order, the same required ones and words everywhere."""
     schema = block_schema(section)
