@@ -242,7 +242,8 @@ REMARKS: tuple[Attack, ...] = (
 
 # Codes that only the keeper of a registry is told, and the test that has each.
 ELSEWHERE = {
-    "registry-expiring": "tests/lockfile/cli/test_registry_command.py::test_check_tells_of_damage",
+    "registry-expiring": "tests/lockfile/cli/test_registry_command.py::test_check_warns_of_an_end_and_of_leftovers",
+    "registry-leftover": "tests/lockfile/cli/test_registry_command.py::test_check_warns_of_an_end_and_of_leftovers",
     "registry-damaged": "tests/lockfile/cli/test_registry_command.py::test_check_tells_of_damage",
 }
 
