@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 
 class Budget(NamedTuple):
-    """`ceiling` and `goal` are ratios, or milliseconds where `absolute`."""
+    """`ceiling` and `goal` are ratios or, where `absolute`, numbers of `unit`."""
 
     ceiling: float
     goal: float
     absolute: bool = False
+    unit: str = "ms"
 
 
 BUDGETS: dict[str, Budget] = {
@@ -23,6 +24,13 @@ BUDGETS: dict[str, Budget] = {
     "check L": Budget(2.5, 1.5),
     "memory L": Budget(1.0, 0.3),
     "refuse U": Budget(1000.0, 1000.0, absolute=True),
+    "modules lock": Budget(3000.0, 1500.0, absolute=True),
+    "modules lock requests": Budget(500.0, 400.0, absolute=True, unit="requests"),
+    "modules lock waves": Budget(3.0, 2.5, absolute=True, unit="per level"),
+    "modules again requests": Budget(2.0, 2.0, absolute=True, unit="requests"),
+    "modules publish bytes": Budget(100.0, 75.0, absolute=True, unit="KB"),
+    "modules verify": Budget(1.3, 1.1),
+    "modules conflicts": Budget(5000.0, 2500.0, absolute=True),
 }
 
 

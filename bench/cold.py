@@ -45,16 +45,21 @@ class Replay:
 @contextmanager
 def replay(latency: float, upstream: str = "") -> Iterator[Replay]:
     """Serve the records with this latency (ms); with `upstream`, fetch and keep what they lack."""
-    words = [sys.executable, "-m", "bench.replay", "--records", str(RECORDS), "--latency", str(latency)]
-    if upstream:
-        words += ["--upstream", upstream]
-    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    words = ["bench.replay", "--records", str(RECORDS), "--latency", str(latency)]
+    with serving([*words, *(["--upstream", upstream] if upstream else [])]) as port:
+        yield Replay(port)
+
+
+@contextmanager
+def serving(words: list[str]) -> Iterator[int]:
+    """Run a server of the bench, a module and its words, as a child process; its port is its first line."""
+    with subprocess.Popen([sys.executable, "-m", *words], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
             if not line:
-                raise RuntimeError("the replaying server did not start")
-            yield Replay(int(line))
+                raise RuntimeError(f"{words[0]} did not start")
+            yield int(line)
         finally:
             process.terminate()
 

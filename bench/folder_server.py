@@ -1,6 +1,6 @@
 """A folder on loopback: static files, each answer after a fixed latency, with the counters of the replayed index.
 
-    python -m bench.folder_server FOLDER [--latency MS]       the first line on stdout is the port
+python -m bench.folder_server FOLDER [--latency MS]       the first line on stdout is the port
 """
 
 import argparse

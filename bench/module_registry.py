@@ -1,4 +1,4 @@
-"""Make a large registry of modules in a folder, for measurements: 10,000 modules with 20 releases unless told otherwise.
+"""Make a large registry of modules in a folder, for measurements: 10,000 modules, 20 releases each, unless told else.
 
     python -m bench.module_registry FOLDER [--modules 10000] [--releases 20] [--archives newest|all|none] [--jobs 2]
 

@@ -12,7 +12,7 @@ import hashlib
 import random
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from bench.module_places import HEAVY_MODULES, PUBLISHERS, inbox_of, keys_of, module_name

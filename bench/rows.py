@@ -3,6 +3,7 @@
 import json
 import shutil
 import statistics
+import subprocess
 import sys
 from collections.abc import Callable
 from typing import NamedTuple
@@ -32,7 +33,7 @@ def fresh(workload: str, effort: Effort) -> list[Row]:
     ours, uv = _warm("holdfast", workload), _warm("uv", workload)
     paired = measure.pairs(ours, uv, effort.warm)
     counts = peers.packages(workload, "holdfast"), peers.packages(workload, "uv")
-    row = _row(f"fresh {workload}", what, "uv", paired)._replace(packages=counts)
+    row = paired_row(f"fresh {workload}", what, "uv", paired)._replace(packages=counts)
     if workload != "L":
         return [row]
     memory = Row("memory L", "peak memory, lock L", "uv", effort.warm, found=paired.peak_ratio, peak=row.peak)
@@ -49,7 +50,7 @@ def fresh_nab(workload: str, effort: Effort) -> list[Row]:
     count = 3 if first > SLOW else effort.warm
     paired = measure.pairs(_warm("holdfast", workload), nab, count, warm_up=1)
     counts = peers.packages(workload, "holdfast"), peers.packages(workload, "nab")
-    return [_row(name, what, "nab", paired)._replace(packages=counts)]
+    return [paired_row(name, what, "nab", paired)._replace(packages=counts)]
 
 
 def check(workload: str, effort: Effort) -> list[Row]:
@@ -59,13 +60,13 @@ def check(workload: str, effort: Effort) -> list[Row]:
         measure.run(_warm(tool, workload))
     ours = peers.checking("holdfast", workload, CACHES / workload / "holdfast")
     uv = peers.checking("uv", workload, CACHES / workload / "uv")
-    return [_row(f"check {workload}", what, "uv", measure.pairs(ours, uv, effort.warm))]
+    return [paired_row(f"check {workload}", what, "uv", measure.pairs(ours, uv, effort.warm))]
 
 
 def refuse(workload: str, effort: Effort) -> list[Row]:
     """How long it takes to say no, with the reason."""
     ours, uv = _warm("holdfast", workload), _warm("uv", workload)
-    row = _row(f"refuse {workload}", f"refuse {workload}, warm", "uv", measure.pairs(ours, uv, effort.warm))
+    row = paired_row(f"refuse {workload}", f"refuse {workload}, warm", "uv", measure.pairs(ours, uv, effort.warm))
     return [row._replace(found=row.ours)]
 
 
@@ -87,7 +88,7 @@ def cold_lock(workload: str, effort: Effort) -> list[Row]:
     missing = [max(one.missing for one in seen[tool]) for tool in tools]
     example = next((one.first[0] for tool in tools for one in seen[tool] if one.first), "")
     live = _live()
-    row = _row(f"cold {workload}", f"lock cold {workload}, replay", "uv", paired)
+    row = paired_row(f"cold {workload}", f"lock cold {workload}, replay", "uv", paired)
     return [
         row._replace(
             packages=counts,
@@ -108,6 +109,8 @@ def attempt(name: str, what: str, needed: list[str], make: Callable[[], list[Row
         return make()
     except UnexpectedEnd as error:
         return [Row(name, what, needed[-1], note=str(error))]
+    except subprocess.CalledProcessError as error:  # it said itself why
+        return [Row(name, what, needed[-1], note=f"`{' '.join(map(str, error.cmd))}` ended with {error.returncode}")]
 
 
 def _warm(tool: str, workload: str) -> Program:
@@ -135,7 +138,8 @@ def _live() -> dict[str, float]:
     return dict(json.loads(file.read_text())) if file.exists() else {}
 
 
-def _row(name: str, what: str, peer: str, paired: Paired) -> Row:
+def paired_row(name: str, what: str, peer: str, paired: Paired) -> Row:
+    """The row of two programs that ran in turns; `found` is the ratio."""
     ours, theirs = paired
     return Row(
         name,

@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that `python bench/run.py` finds the package it belongs to
 
-from bench import measure, peers, rows, table  # noqa: E402
+from bench import measure, module_rows, peers, rows, table  # noqa: E402
 from bench.places import BENCH, HOME, NAMES, PROJECTS  # noqa: E402
 from bench.rows import Effort, attempt  # noqa: E402
 from bench.table import Row  # noqa: E402
@@ -59,11 +59,17 @@ def _measure(wanted: list[str], effort: Effort) -> list[Row]:
             (f"nab {w}", f"lock fresh {w}, warm", ["holdfast", "nab"], lambda w=w: rows.fresh_nab(w, effort))
             for w in ("S", "M")
         ],
+        ("modules lock", "lock 200 modules, cold", ["holdfast"], lambda: module_rows.lock(effort)),
+        ("modules far", "lock 200 modules, cold, far", ["holdfast"], lambda: module_rows.lock_far(effort)),
+        ("modules publish", "publish one release", ["holdfast"], lambda: module_rows.publish(effort)),
+        ("modules verify", "verify 500 pins", ["holdfast", "sha256sum"], lambda: module_rows.verify(effort)),
+        ("modules conflicts", "solve 10,000 modules", ["holdfast"], lambda: module_rows.conflicts(effort)),
     ]
     found: list[Row] = []
     for name, what, needed, make in plan:
         if not wanted or any(name.startswith(word) for word in wanted):
-            print(f"measuring: {what}, against {needed[-1]}", file=sys.stderr)
+            against = f", against {needed[1]}" if needed[1:] else ""
+            print(f"measuring: {what}{against}", file=sys.stderr)
             found += attempt(name, what, needed, make)
     return found
 
@@ -85,7 +91,7 @@ def _version(tool: str) -> str:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("rows", nargs="*", help="only rows that begin so: fresh, `cold M`, check, refuse, nab")
+    parser.add_argument("rows", nargs="*", help="only rows that begin so: fresh, `cold M`, check, refuse, nab, modules")
     parser.add_argument("--setup", action="store_true", help="install holdfast and the peers under .bench/, then stop")
     parser.add_argument("--quick", action="store_true", help="few repetitions: for a look, not for a verdict")
     parser.add_argument("--pairs", type=int, default=15, help="pairs of runs of each row (default: 15)")

@@ -22,11 +22,13 @@ def install_ours() -> Path:
     state = "\n".join(_state())
     script = OURS / "bin" / "holdfast"
     if not script.exists() or not stamp.exists() or stamp.read_text() != state:
-        again = ["--force-reinstall", "--no-deps"] if script.exists() else []
-        if not again:
+        if script.exists():
+            # Not `--force-reinstall`: what holdfast needs may have changed as well, and the rest is to stay.
+            _pip(python, "uninstall", "--yes", "holdfast")
+        else:
             # Scripts written by an old pip import `re` before the program begins; those of uv and today's pip don't.
             _pip(python, "install", "--upgrade", "pip")
-        _pip(python, "install", *again, str(ROOT))
+        _pip(python, "install", str(ROOT))
         stamp.write_text(state)
     return script
 

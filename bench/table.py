@@ -35,9 +35,10 @@ class Row(NamedTuple):
 
 
 _TITLES = (
-    "work", "runs", "ours ms", "peer", "peer ms", "ratio", "quartiles", "ceiling", "goal", "verdict", "cpu ms",
+    "work", "runs", "ours ms", "peer", "peer ms", "ratio", "quartiles", "found", "ceiling", "goal", "verdict", "cpu ms",
     "peak MB", "packages", "requests", "unrecorded", "live ms",
 )  # fmt: skip
+_LEFT = (0, 3, 10)  # columns of words
 
 
 def render(rows: list[Row]) -> str:
@@ -47,7 +48,7 @@ def render(rows: list[Row]) -> str:
     widths = {index: max(len(line[index]) for line in lines) for index in used}
     text = []
     for line in lines:
-        cells = [line[i].ljust(widths[i]) if i in (0, 3, 9) else line[i].rjust(widths[i]) for i in used]
+        cells = [line[i].ljust(widths[i]) if i in _LEFT else line[i].rjust(widths[i]) for i in used]
         text.append("  ".join(cells).rstrip())
     text.insert(1, "-" * max(map(len, text)))
     notes = [f"{row.what}: {row.note}" for row in rows if row.note]
@@ -77,10 +78,10 @@ def _cells(row: Row) -> tuple[str, ...]:
     budget = BUDGETS.get(row.name)
     ceiling = goal = ""
     if budget is not None:
-        form = "{:.0f} ms" if budget.absolute else "{:g}"
+        form = f"{{:g}} {budget.unit}" if budget.absolute else "{:g}"
         ceiling, goal = form.format(budget.ceiling), form.format(budget.goal)
     if not row.runs:
-        return (row.what, "", "", row.peer, "", "", "", ceiling, goal, row.verdict, *[""] * 6)
+        return (row.what, "", "", row.peer, "", "", "", "", ceiling, goal, row.verdict, *[""] * 6)
     paired = bool(row.theirs)
     ratio = row.found if budget is None or not budget.absolute else (row.ours / row.theirs if paired else 0.0)
     return (
@@ -91,18 +92,18 @@ def _cells(row: Row) -> tuple[str, ...]:
         f"{row.theirs:.0f}" if paired else "",
         f"{ratio:.2f}" if ratio else "",
         f"{row.spread[0]:.2f}-{row.spread[1]:.2f}" if row.spread[1] else "",
+        f"{row.found:.4g} {budget.unit}" if budget is not None and budget.absolute else "",
         ceiling,
         goal,
         row.verdict,
-        _two(row.cpu),
-        _two(row.peak),
-        _two(row.packages),
-        _two(row.requests),
-        f"{row.missing[0]} / {row.missing[1]}" if any(row.requests) else "",
-        _two(row.live),
+        *[_two(pair, paired) for pair in (row.cpu, row.peak, row.packages, row.requests)],
+        f"{row.missing[0]} / {row.missing[1]}" if any(row.requests) and paired else "",
+        _two(row.live, paired),
     )
 
 
-def _two(pair: tuple[float, float]) -> str:
-    """`105 / 90`, or "" where neither is known."""
-    return f"{pair[0]:.0f} / {pair[1]:.0f}" if any(pair) else ""
+def _two(pair: tuple[float, float], paired: bool) -> str:
+    """`105 / 90`, or the first alone where there is no peer, or "" where neither is known."""
+    if not any(pair):
+        return ""
+    return f"{pair[0]:.0f} / {pair[1]:.0f}" if paired else f"{pair[0]:.0f}"

@@ -19,6 +19,8 @@ from means import (
 )
 from stage import Stage, fields_of
 
+from holdfast_resolver.values.modules import ModuleRelease
+
 COMMITTED = ("holdfast.toml", "holdfast.lock", ".holdfast/roots", ".holdfast/state")
 NAME, VERSION = "@acme/guards", "2.1.0"  # what the project has locked
 
@@ -106,13 +108,15 @@ def with_the_online_key(stage: Stage) -> None:
     Insider(fresh(stage), keys).slip_in(archive, "acme", *release.vetted)
     stage.stopped("a co-signature in the place of a signature", "ci", update, "signature-misplaced")
 
-    def edit(what: str, found: str, **fields: object) -> None:
-        Insider(fresh(stage), keys).edit(NAME, VERSION, lambda old: old._replace(**fields))
+    def edit(what: str, found: str, change: Callable[[ModuleRelease], ModuleRelease]) -> None:
+        Insider(fresh(stage), keys).edit(NAME, VERSION, change)
         stage.stopped(what, "ci", "holdfast install", found)
 
-    edit("an altered signature", "signature-invalid", envelopes=(with_spoilt_signature(release.envelopes[0]),))
-    edit("a release that is privileged no more", "module-tampered", privileged=False)
-    edit("other bytes under a locked version", "module-tampered", archive="sha256:" + "0" * 64)
+    spoilt = with_spoilt_signature(release.envelopes[0])
+    edit("an altered signature", "signature-invalid", lambda old: old._replace(envelopes=(spoilt,)))
+    edit("a release that is privileged no more", "module-tampered", lambda old: old._replace(privileged=False))
+    other = "sha256:" + "0" * 64
+    edit("other bytes under a locked version", "module-tampered", lambda old: old._replace(archive=other))
 
 
 def at_the_inbox(stage: Stage, register: Callable[..., None], root: str) -> None:
@@ -160,6 +164,10 @@ def at_the_inbox(stage: Stage, register: Callable[..., None], root: str) -> None
     stage.run("acme", "holdfast module sign other.tar --key release")
     hand_in("acme", "other.tar")
     stage.stopped("other bytes under a published version", "operator", publish, "a release never changes")
+
+    stage.tell("Nor can it vouch for itself a second time, as a vetter.")
+    cosign = "holdfast module cosign acme-guards-2.1.0.tar --key release"
+    stage.stopped("a publisher that vets itself", "acme", cosign, "expected a key that did not publish", status=2)
 
     stage.tell("Archives that no packing writes, dropped into the inbox by hand.")
     folder = stage.folder / "operator/registry.inbox/by-hand"
@@ -209,6 +217,11 @@ def in_the_project(stage: Stage) -> None:
     tree = fields_of(lock.read_text(), {"tree": r'"@acme/guards"(?s:.*?)tree = "sha256:(\w+)"'})["tree"]
     replace_text(lock, tree, "0" * 64)
     stage.stopped("another tree in the lock", "ci", "holdfast install", "module-tampered")
+
+    fresh(stage)
+    label = 'label = "acme-release"'
+    replace_text(stage.folder / "ci/holdfast.toml", label, f'{label}\nuntil = "2026-01-01"')
+    stage.stopped("a key that the project no longer trusts", "ci", "holdfast install", "signer-expired")
 
     stage.tell(
         "No attack: a project that does not list the module under `privileged` gets it, with nothing privileged."

@@ -16,6 +16,7 @@
     `-- RegistryError                an index did not give a usable answer
         |-- RegistryUnavailable      no answer: network, time-out, status 5xx or 429 after retries
         |-- RegistryAnswerInvalid    an answer, but not one that the protocol allows
+        |   `-- AnswerTooLong        more bytes than were asked for
         |-- RegistryRefused          status 401, 403, or a redirect that is not followed
         |-- PackageNotFound          status 404 for a package
         |-- ArtifactUnhashed         an artifact that would be pinned has no sha256 or stronger
@@ -130,6 +131,10 @@ class RegistryUnavailable(RegistryError):
 
 class RegistryAnswerInvalid(RegistryError):
     """An answer that the protocol does not allow."""
+
+
+class AnswerTooLong(RegistryAnswerInvalid):
+    """An answer that is longer than what was asked for may be."""
 
 
 class RegistryRefused(RegistryError):

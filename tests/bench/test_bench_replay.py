@@ -126,7 +126,7 @@ def test_a_program_that_ends_otherwise_than_expected_is_no_measurement(tmp_path:
 
 def test_verdicts_follow_ceiling_and_goal() -> None:
     """At the goal, under the ceiling, above it; a row without a budget is judged by nobody."""
-    ceiling, goal, _ = BUDGETS["fresh M"]
+    ceiling, goal = BUDGETS["fresh M"][:2]
     assert [verdict("fresh M", found) for found in (goal, ceiling, ceiling + 0.01)] == ["goal", "ceiling", "BROKEN"]
     assert verdict("fresh S", 99.0) == ""
 

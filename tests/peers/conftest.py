@@ -6,7 +6,7 @@ A peer that is not installed skips its tests; with `HOLDFAST_TEST_PEERS=required
 import io
 import os
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -19,10 +19,14 @@ REQUIRED = os.environ.get("HOLDFAST_TEST_PEERS") == "required"
 
 def _need(package: str, distribution: str) -> None:
     if not peer_servers.installed(package):
-        reason = f"{distribution} is not installed (`pip install --group peers`)"
-        if REQUIRED:
-            pytest.fail(reason)
-        pytest.skip(reason)
+        missing(f"{distribution} is not installed (`pip install --group peers`)")
+
+
+def missing(reason: str) -> NoReturn:
+    """Skip a test for want of a peer; fail it where peers are required."""
+    if REQUIRED:
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")

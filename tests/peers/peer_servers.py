@@ -9,6 +9,7 @@ import contextlib
 import importlib.util
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -113,6 +114,47 @@ def _upload_form(file: File) -> tuple[bytes, str]:
     head = "".join(f'{part}{name}"\r\n\r\n{value}\r\n' for name, value in fields.items())
     head += f'{part}content"; filename="{file.file}"\r\nContent-Type: application/octet-stream\r\n\r\n'
     return head.encode() + file.data + f"\r\n--{edge}--\r\n".encode(), f"multipart/form-data; boundary={edge}"
+
+
+@contextlib.contextmanager
+def moto(folder: Path) -> Iterator[Peer]:
+    """moto's server, which answers as S3 does; `url` is its endpoint."""
+    arguments = ["-H", "127.0.0.1", "-p", "{port}"]
+    with _running("moto_server", arguments, folder, "/moto-api/") as (origin, process):
+        yield Peer(origin, process)
+
+
+def nginx_program() -> str | None:
+    """Return where nginx is; it is seldom in a user's path."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+
+
+@contextlib.contextmanager
+def nginx(program: str, root: Path, folder: Path) -> Iterator[Peer]:
+    """nginx over a folder of files, as a distribution configures it but for its places."""
+    port = _free_port()
+    (folder / "conf").write_text(_NGINX.format(folder=folder, port=port, root=root))
+    # The shell is its leash: it ends nginx when its own input is closed.
+    shell = f'"{program}" -p "{folder}" -e "{folder}/log" -c "{folder}/conf" & cat >/dev/null; kill $!; wait'
+    process = subprocess.Popen(["/bin/sh", "-c", shell], stdin=subprocess.PIPE, env=_environment(folder))
+    try:
+        (folder / "log").touch()
+        _wait(f"http://127.0.0.1:{port}/", process, folder / "log")
+        yield Peer(f"http://127.0.0.1:{port}", process)
+    finally:
+        _stop(process)
+
+
+_NGINX = """\
+daemon off; master_process off; pid {folder}/pid;
+events {{ worker_connections 128; }}
+http {{
+    access_log off; gzip on; gzip_types *; sendfile on;
+    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+    server {{ listen 127.0.0.1:{port}; root {root}; }}
+}}
+"""
 
 
 def _lay_out(files: Sequence[File], folder: Path) -> None:

@@ -128,7 +128,8 @@ def _stale_revocations(world: ModuleProject) -> None:
 
 def _lower_revocations(world: ModuleProject) -> None:
     world.registry.revoke("sha256:" + "0" * 64, now=NOW)
-    world.must("lock", "--refresh")
+    world.registry.publish("@acme/base", "1.2.1", now=NOW)
+    world.must("update")
     world.must("install")
     forge_revocations(world.registry, RevocationList(1, ago(DAY), ago(-DAY)))
 
@@ -155,7 +156,9 @@ def _listed(key: str, value: object) -> Act:
 
 
 def _released(key: str, value: object) -> Act:
-    return lambda world: forge_index(world.registry, "@acme/guards", lambda index: index["releases"][0].update({key: value}))
+    return lambda world: forge_index(
+        world.registry, "@acme/guards", lambda index: index["releases"][0].update({key: value})
+    )
 
 
 def _twice(world: ModuleProject) -> None:
@@ -223,56 +226,97 @@ MALFORMED = "document-malformed"
 
 CASES: tuple[Attack, ...] = (
     # A server in between, or the network.
-    Attack("an altered index document", TAMPERED, altered(GUARDS, lambda data: data.replace(b"2.1", b"2.0")), ALL, (ABOUT,), heals=True),
-    Attack("a truncated index document", TAMPERED, altered(GUARDS, lambda data: data[:-1]), ALL, (ABOUT, "length"), heals=True),
-    Attack("a longer index document", "", altered(GUARDS, lambda data: data + b"\n"), ALL, ("acme", "longer"), "RegistryAnswerInvalid", heals=True),
+    Attack("an altered index document", TAMPERED, altered(GUARDS, lambda data: data.replace(b"2.1", b"2.0")), ALL,
+     (ABOUT,), heals=True),
+    Attack("a truncated index document", TAMPERED, altered(GUARDS, lambda data: data[:-1]), ALL, (ABOUT, "length"),
+     heals=True),
+    Attack("a longer index document", TAMPERED, altered(GUARDS, lambda data: data + b"\n"), ALL, (ABOUT, "longer"),
+     heals=True),
     Attack("no index document", TAMPERED, answered(GUARDS, Reply(404)), ALL, (ABOUT, "missing"), heals=True),
-    Attack("a page in the place of a timestamp", TAMPERED, altered(TIMESTAMP, lambda data: b"<html>hello</html>"), ALL, ("acme timestamp",), heals=True),
-    Attack("a truncated timestamp", TAMPERED, altered(TIMESTAMP, lambda data: data[:-9]), ALL, ("acme timestamp",), heals=True),
-    Attack("a key twice in the timestamp", TAMPERED, altered(TIMESTAMP, _doubled("signed")), ALL, ("acme timestamp", "signed"), heals=True),
-    Attack("an altered snapshot", TAMPERED, altered("metadata/*.snapshot.json", lambda data: data.replace(b'"version":1', b'"version":2')), ALL, ("acme snapshot",), heals=True),
-    Attack("an altered list of publishers", TAMPERED, altered("targets/*.publishers.json", lambda data: data.replace(b"acme", b"evil")), ALL, ("publishers.json",), heals=True),
-    Attack("an altered revocation list", TAMPERED, altered("targets/*.revocations.json", lambda data: data.replace(b"A", b"B")), ALL, ("revocations.json",), heals=True),
-    Attack("a bottomless timestamp", TAMPERED, altered(TIMESTAMP, lambda data: b"[" * 9_000), ALL, ("acme timestamp",), heals=True),
+    Attack("a page in the place of a timestamp", TAMPERED, altered(TIMESTAMP, lambda data: b"<html>hello</html>"),
+     ALL, ("acme timestamp",), heals=True),
+    Attack("a truncated timestamp", TAMPERED, altered(TIMESTAMP, lambda data: data[:-9]), ALL, ("acme timestamp",),
+     heals=True),
+    Attack("a key twice in the timestamp", TAMPERED, altered(TIMESTAMP, _doubled("signed")), ALL, ("acme timestamp",
+     "signed"), heals=True),
+    Attack("an altered snapshot", TAMPERED,
+     altered("metadata/*.snapshot.json", lambda data: data.replace(b'"version":1', b'"version":2')), ALL,
+     ("acme snapshot",), heals=True),
+    Attack("an altered list of publishers", TAMPERED,
+     altered("targets/*.publishers.json", lambda data: data.replace(b"acme", b"evil")), ALL, ("publishers.json",),
+     heals=True),
+    Attack("an altered revocation list", TAMPERED,
+     altered("targets/*.revocations.json", lambda data: data.replace(b"A", b"B")), ALL, ("revocations.json",),
+     heals=True),
+    Attack("a bottomless timestamp", TAMPERED, altered(TIMESTAMP, lambda data: b"[" * 9_000), ALL,
+     ("acme timestamp",), heals=True),
     Attack("another registry in its place", TAMPERED, _another_registry, ALL, ("acme",)),
-    Attack("an older timestamp", ROLLBACK, _replayed("metadata/timestamp.json"), ALL, ("acme timestamp", "version"), heals=True),
-    Attack("an older timestamp on a machine that has seen nothing", ROLLBACK, _replayed_to_a_new_machine, ALL, ("acme timestamp",)),
-    Attack("an older snapshot under its new name", ROLLBACK, _older_snapshot_under_its_new_name, ALL, ("acme snapshot",), heals=True),
+    Attack("an older timestamp", ROLLBACK, _replayed("metadata/timestamp.json"), ALL, ("acme timestamp", "version"),
+     heals=True),
+    Attack("an older timestamp on a machine that has seen nothing", ROLLBACK, _replayed_to_a_new_machine, ALL,
+     ("acme timestamp",)),
+    Attack("an older snapshot under its new name", ROLLBACK, _older_snapshot_under_its_new_name, ALL,
+     ("acme snapshot",), heals=True),
     Attack("an older bin beside a newer snapshot", TAMPERED, _older_bin, ALL, ("acme bin-",), heals=True),
     Attack("a bin in the place of another", TAMPERED, _bin_of_another, ALL, ("acme bin-",), heals=True),
     Attack("an expired timestamp", STALE, _frozen, ALL, ("acme timestamp", "ended")),
-    Attack("an expired timestamp on a machine that has seen nothing", STALE, _frozen_for_a_new_machine, ALL, ("acme timestamp",)),
-    Attack("a registry that is not there", "", answered(TIMESTAMP, Reply(404)), ALL, ("acme", "timestamp"), "RegistryUnavailable", heals=True),
-    Attack("a registry that fails", "", answered("*", Reply(503, headers={"Retry-After": "0"})), ALL, ("acme", "503"), "RegistryUnavailable", heals=True),
-    Attack("a registry that asks for a password", "", answered("*", Reply(401)), ALL, ("acme", "401"), "RegistryRefused", heals=True),
-    Attack("a redirect to another scheme", "", answered(TIMESTAMP, Reply(302, headers={"Location": "ftp://elsewhere.example/"})), ALL, ("acme", "redirect"), "RegistryRefused", heals=True),
-    Attack("a redirect to a file", "", answered(TIMESTAMP, Reply(302, headers={"Location": "file:///etc/hostname"})), ("lock",), ("acme", "redirect"), "RegistryRefused", heals=True),
-    Attack("a download that is cut short", "", answered(TIMESTAMP, Reply(200, bytes(2_000), cut=1_000)), ("lock",), ("acme",), "RegistryUnavailable", heals=True),
-    Attack("an endless timestamp", "", altered(TIMESTAMP, lambda data: data + b" " * 16_384), ALL, ("acme", "16384"), "RegistryAnswerInvalid", heals=True),
-    Attack("a timestamp that unpacks to far more", "", answered(TIMESTAMP, Reply(200, gzip.compress(bytes(5_000_000)), {"Content-Encoding": "gzip"})), ALL, ("acme",), "RegistryAnswerInvalid", heals=True),
+    Attack("an expired timestamp on a machine that has seen nothing", STALE, _frozen_for_a_new_machine, ALL,
+     ("acme timestamp",)),
+    Attack("a registry that is not there", "", answered(TIMESTAMP, Reply(404)), ALL, ("acme", "timestamp"),
+     "RegistryUnavailable", heals=True),
+    Attack("a registry that fails", "", answered("*", Reply(503, headers={"Retry-After": "0"})), ALL, ("acme",
+     "503"), "RegistryUnavailable", heals=True),
+    Attack("a registry that asks for a password", "", answered("*", Reply(401)), ALL, ("acme", "401"),
+     "RegistryRefused", heals=True),
+    Attack("a redirect to another scheme", "",
+     answered(TIMESTAMP, Reply(302, headers={"Location": "ftp://elsewhere.example/"})), ALL, ("acme", "redirect"),
+     "RegistryRefused", heals=True),
+    Attack("a redirect to a file", "", answered(TIMESTAMP, Reply(302, headers={"Location": "file:///etc/hostname"})),
+     ("lock",), ("acme", "redirect"), "RegistryRefused", heals=True),
+    Attack("a download that is cut short", "", answered(TIMESTAMP, Reply(200, bytes(2_000), cut=1_000)), ("lock",),
+     ("acme",), "RegistryUnavailable", heals=True),
+    Attack("an endless timestamp", "", altered(TIMESTAMP, lambda data: data + b" " * 16_384), ALL, ("acme", "16384"),
+     "AnswerTooLong", heals=True),
+    Attack("a timestamp that unpacks to far more", "",
+     answered(TIMESTAMP, Reply(200, gzip.compress(bytes(5_000_000)), {"Content-Encoding": "gzip"})), ALL, ("acme",),
+     "AnswerTooLong", heals=True),
     # The root of trust.
     Attack("no root of trust", "registry-root-refused", _no_root, ALL, (".holdfast/roots/acme.json", "no such file")),
-    Attack("another root than the pinned one", "registry-root-refused", _other_root, ALL, ("acme", "digest", "sha256:")),
+    Attack("another root than the pinned one", "registry-root-refused", _other_root, ALL, ("acme", "digest",
+     "sha256:")),
     Attack("a next root signed by strangers", TAMPERED, _root_by_strangers, ALL, ("acme root",), heals=True),
     Attack("a threshold of two met by one key under two ids", TAMPERED, _one_key_twice, ALL, ("acme root", "key")),
     # Some of the registry's keys.
-    Attack("an old number of the revocation list", ROLLBACK, _lower_revocations, ALL, ("acme revocations.json", "number 1")),
+    Attack("an old number of the revocation list", ROLLBACK, _lower_revocations, ALL, ("acme revocations.json",
+     "number 1")),
     Attack("a revocation list whose time is over", STALE, _stale_revocations, ALL, ("acme revocations.json",)),
-    Attack("revocations by fewer keys than must sign", "threshold-unmet", _revoked_by_nobody, ALL, ("revocations.json",)),
-    Attack("a revocation list of odd form", "signature-malformed", _forged(REVOCATIONS, _doubled("payload")), ALL, ("revocations.json", "payload")),
-    Attack("publishers that the offline key does not name", TAMPERED, _publishers_from_the_notices, ALL, ("publishers.json",)),
-    Attack("a key twice in the list of publishers", MALFORMED, _forged(PUBLISHERS, _doubled("format")), ALL, ("publishers.json", "format")),
-    Attack("an unknown critical field in the list of publishers", MALFORMED, _forged(PUBLISHERS, _fields(critical=["quota"])), ALL, ("publishers.json", "quota")),
-    Attack("a publisher's key of small order", MALFORMED, _small_order_publisher, ALL, ("publishers.json", "small order")),
-    Attack("a key twice in an index document", MALFORMED, _forged(index_target("@acme/guards"), _doubled("name")), ALL, (ABOUT, "name")),
-    Attack("an unknown critical field in an index document", MALFORMED, _listed("critical", ["quota"]), ALL, (ABOUT, "quota")),
-    Attack("the index document of another module", MALFORMED, _listed("name", "@acme/base"), ALL, (ABOUT, "@acme/base")),
+    Attack("revocations by fewer keys than must sign", "threshold-unmet", _revoked_by_nobody, ALL,
+     ("revocations.json",)),
+    Attack("a revocation list of odd form", "signature-malformed", _forged(REVOCATIONS, _doubled("payload")), ALL,
+     ("revocations.json", "payload")),
+    Attack("publishers that the offline key does not name", TAMPERED, _publishers_from_the_notices, ALL,
+     ("publishers.json",)),
+    Attack("a key twice in the list of publishers", MALFORMED, _forged(PUBLISHERS, _doubled("format")), ALL,
+     ("publishers.json", "format")),
+    Attack("an unknown critical field in the list of publishers", MALFORMED, _forged(PUBLISHERS,
+     _fields(critical=["quota"])), ALL, ("publishers.json", "quota")),
+    Attack("a publisher's key of small order", MALFORMED, _small_order_publisher, ALL, ("publishers.json",
+     "small order")),
+    Attack("a key twice in an index document", MALFORMED, _forged(index_target("@acme/guards"), _doubled("name")),
+     ALL, (ABOUT, "name")),
+    Attack("an unknown critical field in an index document", MALFORMED, _listed("critical", ["quota"]), ALL, (ABOUT,
+     "quota")),
+    Attack("the index document of another module", MALFORMED, _listed("name", "@acme/base"), ALL, (ABOUT,
+     "@acme/base")),
     Attack("an index document of another format", MALFORMED, _listed("format", 2), ALL, (ABOUT, "format")),
     Attack("a version that is none", MALFORMED, _released("version", "2.1"), ALL, (ABOUT, "releases[0].version")),
     Attack("one version twice", MALFORMED, _twice, ALL, (ABOUT, "2.1.0")),
-    Attack("a dependency with look-alike characters", MALFORMED, _released("dependencies", {"@\u0430cme/base": "^1"}), ALL, (ABOUT, "dependencies")),
-    Attack("characters that turn the line around", MALFORMED, _released("yanked", "fine \u202e enif"), ALL, (ABOUT, "yanked")),
-    Attack("a file name that leads elsewhere", MALFORMED, _released("file", "../../holdfast.toml"), ALL, (ABOUT, "file")),
+    Attack("a dependency with look-alike characters", MALFORMED,
+     _released("dependencies", {"@\u0430cme/base": "^1"}), ALL, (ABOUT, "dependencies")),
+    Attack("characters that turn the line around", MALFORMED, _released("yanked", "fine \u202e enif"), ALL, (ABOUT,
+     "yanked")),
+    Attack("a file name that leads elsewhere", MALFORMED, _released("file", "../../holdfast.toml"), ALL, (ABOUT,
+     "file")),
 )  # fmt: skip
 
 
@@ -281,3 +325,20 @@ def test_an_attack_on_the_documents_of_a_registry_is_stopped(tmp_path: Path, cas
     """Every command stops with the finding or error of its own, names the document, and changes nothing."""
     with module_project(tmp_path) as world:
         assert_stopped(world, case)
+
+
+def test_a_registry_that_was_restored_from_a_backup_is_taken_again(tmp_path: Path) -> None:
+    """What `explain registry-rollback` tells to do, once it is settled, works; and doing half of it does not."""
+    with module_project(tmp_path) as world:
+        _replayed("metadata/timestamp.json")(world)
+        assert world.told("lock").codes == [ROLLBACK]
+        state = world.folder / ".holdfast" / "state" / "acme.json"
+        kept = state.read_bytes()
+        state.unlink()
+        assert world.told("lock").codes == [ROLLBACK]
+        state.write_bytes(kept)
+        world.must("cache", "clear")
+        assert world.told("lock").codes == [ROLLBACK]
+        state.unlink()
+        world.must("cache", "clear")
+        assert "@acme/base 1.2.1 -> 1.2.0" in world.must("lock").out

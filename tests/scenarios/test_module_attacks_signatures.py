@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
+from holdfast.model.lock import ModuleFacts
 from holdfast.trust.publishers import Publisher, Publishers
-from holdfast.trust.revocations import SUPERSEDED
+from holdfast.trust.revocations import COMPROMISE, SUPERSEDED
 from tests.support.attack_cases import ALL, Attack, assert_stopped
 from tests.support.attacked_modules import altered, in_predicate, nothing, payload_signed, signed_by_hand, under_id
 from tests.support.module_project import DAY, HOUR, NOW, ModuleProject, ago, module_project
 from tests.support.registry_thieves import Document, forge_publishers, forge_release, index_of
-from tests.support.signing_keys import public
 from tests.support.signed_modules import registered
+from tests.support.signing_keys import public
 
 GUARDS = "@acme/guards"
 ABOUT = "@acme/guards 2.1.0"
@@ -141,8 +142,15 @@ def _signed_anew(world: ModuleProject, name: str, *keys: str) -> None:
     forge_release(world.registry, name, lambda release: release.update(envelopes=[text]))
 
 
-def revoked(value: Callable[[ModuleProject], str], **more: str) -> Act:
-    return lambda world: world.registry.revoke(value(world), now=NOW, **more)
+def revoked(value: Callable[[ModuleProject], str], cause: str = COMPROMISE, effective: str = "") -> Act:
+    return lambda world: world.registry.revoke(value(world), cause, effective=effective, now=NOW)
+
+
+def facts(world: ModuleProject) -> ModuleFacts:
+    """What the lock has of the guards besides what every pin has."""
+    found = world.pin(GUARDS).module
+    assert found is not None
+    return found
 
 
 def trusting(key: str, names: str = "@acme/*", **more: str) -> Act:
@@ -213,60 +221,101 @@ CASES: tuple[Attack, ...] = (
     # Whoever has the online key, and no publisher's.
     Attack("no signature any more", MISSING, released(envelopes=[]), ALL, (ABOUT,)),
     Attack("the signature of another module", TAMPERED, _of_another_module, ALL, (ABOUT, "@acme/base")),
-    Attack("the signature of another version", TAMPERED, _of_another_version, ("update",), ("@acme/guards 2.2.0", "2.1.0")),
-    Attack("another version with the signature of this one", TAMPERED, _another_version_for_it, ("lock",), ("@acme/guards 2.9.0", "2.1.0")),
-    Attack("a co-signature as the publisher's", MISPLACED, _co_signature_as_publisher, ALL, (ABOUT, "verification_summary")),
-    Attack("the publisher's signature as a co-signature", MISPLACED, _publisher_as_co_signature, ALL, (ABOUT, "module/v1")),
+    Attack("the signature of another version", TAMPERED, _of_another_version, ("update",), ("@acme/guards 2.2.0",
+     "2.1.0")),
+    Attack("another version with the signature of this one", TAMPERED, _another_version_for_it, ("lock",),
+     ("@acme/guards 2.9.0", "2.1.0")),
+    Attack("a co-signature as the publisher's", MISPLACED, _co_signature_as_publisher, ALL, (ABOUT,
+     "verification_summary")),
+    Attack("the publisher's signature as a co-signature", MISPLACED, _publisher_as_co_signature, ALL, (ABOUT,
+     "module/v1")),
     Attack("the co-signature of another module", TAMPERED, _co_signature_of_another, ALL, (ABOUT, "@acme/base")),
-    Attack("a revocation list as the publisher's signature", MISPLACED, _revocations_as_signature, ALL, (ABOUT, "revocations")),
-    Attack("another payload type, well signed", MISPLACED, by_hand(nothing, payload_type="application/vnd.acme+json"), ALL, (ABOUT, "vnd.acme")),
-    Attack("another predicate, well signed", MISPLACED, by_hand(lambda one: one.update(predicateType="https://acme.example/v1")), ALL, (ABOUT, "https://acme.example/v1")),
-    Attack("an altered statement", INVALID, enveloped(lambda text: altered(text, in_predicate(signed=ago(DAY)))), ALL, (ABOUT, ACME)),
-    Attack("an altered signature", INVALID, json_changed(lambda one: one["signatures"][0].update(sig="A" * 86 + "==")), ALL, (ABOUT, ACME)),
+    Attack("a revocation list as the publisher's signature", MISPLACED, _revocations_as_signature, ALL, (ABOUT,
+     "revocations")),
+    Attack("another payload type, well signed", MISPLACED,
+     by_hand(nothing, payload_type="application/vnd.acme+json"), ALL, (ABOUT, "vnd.acme")),
+    Attack("another predicate, well signed", MISPLACED,
+     by_hand(lambda one: one.update(predicateType="https://acme.example/v1")), ALL, (ABOUT, "https://acme.example/v1")),
+    Attack("an altered statement", INVALID, enveloped(lambda text: altered(text, in_predicate(signed=ago(DAY)))),
+     ALL, (ABOUT, ACME)),
+    Attack("an altered signature", INVALID,
+     json_changed(lambda one: one["signatures"][0].update(sig="A" * 86 + "==")), ALL, (ABOUT, ACME)),
     Attack("the key of a stranger", UNTRUSTED, by_hand(nothing, "mallory"), ALL, (ABOUT, MALLORY)),
-    Attack("the key of another publisher", UNTRUSTED, by_hand(nothing, "umbrella"), ALL, (ABOUT, public("umbrella").id)),
-    Attack("a stranger's signature under the publisher's id", INVALID, enveloped(lambda text: under_id(signed_by_hand(nothing, "mallory", of=text), ACME)), ALL, (ABOUT, ACME)),
+    Attack("the key of another publisher", UNTRUSTED, by_hand(nothing, "umbrella"), ALL, (ABOUT,
+     public("umbrella").id)),
+    Attack("a stranger's signature under the publisher's id", INVALID,
+     enveloped(lambda text: under_id(signed_by_hand(nothing, "mallory", of=text), ACME)), ALL, (ABOUT, ACME)),
     Attack("bytes of another module", TAMPERED, _bytes_of_another, ALL, (ABOUT, "archive")),
     Attack("another tree", TAMPERED, released(tree=STOLEN), ALL, (ABOUT, "tree", STOLEN)),
-    Attack("other dependencies than were signed", TAMPERED, released(dependencies={}), ALL, (ABOUT, "dependencies", "@acme/base")),
-    Attack("other permissions than were signed", TAMPERED, released(permissions=["network:evil.example"]), ALL, (ABOUT, "permissions", "evil.example")),
+    Attack("other dependencies than were signed", TAMPERED, released(dependencies={}), ALL, (ABOUT, "dependencies",
+     "@acme/base")),
+    Attack("other permissions than were signed", TAMPERED, released(permissions=["network:evil.example"]), ALL,
+     (ABOUT, "permissions", "evil.example")),
     Attack("privileged, which was not signed", TAMPERED, released(privileged=True), ALL, (ABOUT, "privileged")),
     Attack("another vetting report", TAMPERED, _another_report, ALL, ("@acme/guards 2.2.0", "report", STOLEN)),
-    Attack("no co-signature any more", MISSING, released(vetted=[]), ("install", "verify"), (ABOUT, "co-signer", "lock names")),
-    Attack("a pinned release that is no longer there", TAMPERED, _another_version_for_it, ("install", "verify"), (ABOUT, "none in acme")),
+    Attack("no co-signature any more", MISSING, released(vetted=[]), ("install", "verify"), (ABOUT, "co-signer",
+     "lock names")),
+    Attack("a pinned release that is no longer there", TAMPERED, _another_version_for_it, ("install", "verify"),
+     (ABOUT, "none in acme")),
     # Documents of odd form.
     Attack("a signature that is no JSON", MALFORMED, enveloped(lambda text: "hello"), ALL, (ABOUT,)),
-    Attack("a key twice in an envelope", MALFORMED, enveloped(lambda text: text.replace("{", '{"payloadType": "x", ', 1)), ALL, (ABOUT, "payloadType")),
-    Attack("an unknown field in an envelope", MALFORMED, json_changed(lambda one: one.update(note="x")), ALL, (ABOUT, "note")),
-    Attack("a payload that is not base64", MALFORMED, json_changed(lambda one: one.update(payload="!")), ALL, (ABOUT, "payload")),
-    Attack("seventeen signatures", MALFORMED, json_changed(lambda one: one.update(signatures=one["signatures"] * 17)), ALL, (ABOUT, "16")),
-    Attack("a statement that is no JSON, well signed", MALFORMED, enveloped(lambda text: payload_signed(b"hello")), ALL, (ABOUT,)),
-    Attack("a key twice in a statement, well signed", MALFORMED, enveloped(lambda text: payload_signed(b'{"_type": "x", "_type": "y"}')), ALL, (ABOUT, "_type")),
-    Attack("an unknown critical field, well signed", MALFORMED, by_hand(in_predicate(critical=["sandbox"])), ALL, (ABOUT, "sandbox")),
-    Attack("one subject instead of two, well signed", MALFORMED, by_hand(lambda one: one["subject"].pop()), ALL, (ABOUT, "subject")),
+    Attack("a key twice in an envelope", MALFORMED,
+     enveloped(lambda text: text.replace("{", '{"payloadType": "x", ', 1)), ALL, (ABOUT, "payloadType")),
+    Attack("an unknown field in an envelope", MALFORMED, json_changed(lambda one: one.update(note="x")), ALL, (ABOUT,
+     "note")),
+    Attack("a payload that is not base64", MALFORMED, json_changed(lambda one: one.update(payload="!")), ALL, (ABOUT,
+     "payload")),
+    Attack("seventeen signatures", MALFORMED,
+     json_changed(lambda one: one.update(signatures=one["signatures"] * 17)), ALL, (ABOUT, "16")),
+    Attack("a statement that is no JSON, well signed", MALFORMED, enveloped(lambda text: payload_signed(b"hello")),
+     ALL, (ABOUT,)),
+    Attack("a key twice in a statement, well signed", MALFORMED,
+     enveloped(lambda text: payload_signed(b'{"_type": "x", "_type": "y"}')), ALL, (ABOUT, "_type")),
+    Attack("an unknown critical field, well signed", MALFORMED, by_hand(in_predicate(critical=["sandbox"])), ALL,
+     (ABOUT, "sandbox")),
+    Attack("one subject instead of two, well signed", MALFORMED, by_hand(lambda one: one["subject"].pop()), ALL,
+     (ABOUT, "subject")),
     # Thresholds and keys that do not count any more.
     Attack("one signature where two must be", THRESHOLD, _two_must_sign, ALL, (ABOUT, "2", "1")),
     Attack("a threshold met by one key under two ids", THRESHOLD, _two_ids, ALL, (ABOUT, "2", "1")),
     Attack("a threshold met by one key in two envelopes", THRESHOLD, _two_envelopes, ALL, (ABOUT, "2", "1")),
-    Attack("a publisher's key that was revoked", REVOKED, revoked(_signed_by("acme")), ALL, ("@acme/base 1.2.0", ACME, "laptop lost")),
-    Attack("a key that was superseded before", REVOKED, revoked(_signed_by("acme"), cause=SUPERSEDED, effective=ago(HOUR)), ALL, ("@acme/base 1.2.0", ACME, "superseded")),
-    Attack("a co-signer's key that was revoked", REVOKED, revoked(lambda world: world.pin(GUARDS).module.vetted[0] if (world.pin(GUARDS).module) else ""), ALL, (ABOUT, "compromise")),
+    Attack("a publisher's key that was revoked", REVOKED, revoked(_signed_by("acme")), ALL, ("@acme/base 1.2.0",
+     ACME, "laptop lost")),
+    Attack("a key that was superseded before", REVOKED, revoked(_signed_by("acme"), cause=SUPERSEDED,
+     effective=ago(HOUR)), ALL, ("@acme/base 1.2.0", ACME, "superseded")),
+    Attack("a co-signer's key that was revoked", REVOKED,
+     revoked(lambda world: facts(world).vetted[0]), ALL, (ABOUT,
+     "compromise")),
     Attack("a publisher's key that was replaced", UNTRUSTED, keys_of_acme("acme-2"), ALL, ("@acme/base 1.2.0", ACME)),
-    Attack("a publisher's key whose time was over", EXPIRED, keys_of_acme("acme", until=ago(HOUR)), ALL, ("@acme/base 1.2.0", ACME, ago(HOUR))),
-    Attack("a publisher's key before its time", EXPIRED, keys_of_acme("acme", since=ago(-DAY)), ALL, ("@acme/base 1.2.0", ACME, ago(-DAY))),
-    Attack("an archive that was revoked", WORD, revoked(lambda world: world.pin(GUARDS).artifacts[0].hash), ALL, (ABOUT, "sha256:", "laptop lost")),
-    Attack("a tree that was revoked", WORD, revoked(lambda world: world.pin(GUARDS).module.tree if world.pin(GUARDS).module else ""), ALL, (ABOUT, "sha256:")),
+    Attack("a publisher's key whose time was over", EXPIRED, keys_of_acme("acme", until=ago(HOUR)), ALL,
+     ("@acme/base 1.2.0", ACME, ago(HOUR))),
+    Attack("a publisher's key before its time", EXPIRED, keys_of_acme("acme", since=ago(-DAY)), ALL,
+     ("@acme/base 1.2.0", ACME, ago(-DAY))),
+    Attack("an archive that was revoked", WORD, revoked(lambda world: world.pin(GUARDS).artifacts[0].hash), ALL,
+     (ABOUT, "sha256:", "laptop lost")),
+    Attack("a tree that was revoked", WORD,
+     revoked(lambda world: facts(world).tree), ALL, (ABOUT, "sha256:")),
     # What the project itself says.
-    Attack("a key that the project revoked", REVOKED, trusting("acme", revoked="2026-02-01", reason="lost"), ("check", *ALL), ("@acme/base 1.2.0", ACME)),
-    Attack("trust that has run out", EXPIRED, trusting("acme", until="2026-02-01"), ALL, ("@acme/base 1.2.0", ACME, "2026-02-01")),
-    Attack("a name for which the project trusts another", UNTRUSTED, trusting("acme-2"), ("check", *ALL), ("@acme/base 1.2.0", ACME)),
-    Attack("a registry that gives a trusted name away", UNTRUSTED, _taken_over_from_trusted, ALL, ("@acme/base 1.2.0", MALLORY)),
-    Attack("a registry that gives a name away", TAMPERED, _taken_over, ("install", "verify"), ("@acme/base 1.2.0", "signers", MALLORY, ACME)),
-    Attack("a privileged module that the project trusts nobody for", PRIVILEGED, wishing("@acme/power", _power), ("lock",), ("@acme/power 1.0.0", ACME)),
-    Attack("a privileged module by another key than the trusted", PRIVILEGED, wishing("@acme/power", _power, trusting("acme-2", "@acme/power")), ("lock",), ("@acme/power 1.0.0", ACME)),
-    Attack("a privileged module that nobody signed", MISSING, wishing("@prompts/nice", _unsigned(privileged=True)), ("lock",), ("@prompts/nice 1.0.0",)),
-    Attack("an unsigned module where policy asks for signatures", MISSING, wishing("@prompts/nice", _unsigned(), _policy('require-signatures = ["acme:*"]')), ("lock",), ("@prompts/nice 1.0.0",)),
-    Attack("an unsigned module of a name that the project trusts a key for", MISSING, wishing("@prompts/nice", _unsigned(), trusting("acme", "@prompts/*")), ("lock",), ("@prompts/nice 1.0.0",)),
+    Attack("a key that the project revoked", REVOKED, trusting("acme", revoked="2026-02-01", reason="lost"),
+     ("check", *ALL), ("@acme/base 1.2.0", ACME)),
+    Attack("trust that has run out", EXPIRED, trusting("acme", until="2026-02-01"), ALL, ("@acme/base 1.2.0", ACME,
+     "2026-02-01")),
+    Attack("a name for which the project trusts another", UNTRUSTED, trusting("acme-2"), ("check", *ALL),
+     ("@acme/base 1.2.0", ACME)),
+    Attack("a registry that gives a trusted name away", UNTRUSTED, _taken_over_from_trusted, ALL,
+     ("@acme/base 1.2.0", MALLORY)),
+    Attack("a registry that gives a name away", TAMPERED, _taken_over, ("install", "verify"), ("@acme/base 1.2.0",
+     "signers", MALLORY, ACME)),
+    Attack("a privileged module that the project trusts nobody for", PRIVILEGED, wishing("@acme/power", _power),
+     ("lock",), ("@acme/power 1.0.0", ACME)),
+    Attack("a privileged module by another key than the trusted", PRIVILEGED, wishing("@acme/power", _power,
+     trusting("acme-2", "@acme/power")), ("lock",), ("@acme/power 1.0.0", ACME)),
+    Attack("a privileged module that nobody signed", MISSING, wishing("@prompts/nice", _unsigned(privileged=True)),
+     ("lock",), ("@prompts/nice 1.0.0",)),
+    Attack("an unsigned module where policy asks for signatures", MISSING, wishing("@prompts/nice", _unsigned(),
+     _policy('require-signatures = ["acme:*"]')), ("lock",), ("@prompts/nice 1.0.0",)),
+    Attack("an unsigned module of a name that the project trusts a key for", MISSING, wishing("@prompts/nice",
+     _unsigned(), trusting("acme", "@prompts/*")), ("lock",), ("@prompts/nice 1.0.0",)),
 )  # fmt: skip
 
 

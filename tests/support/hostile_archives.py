@@ -1,6 +1,6 @@
 """Archives that packing never writes, each byte by hand: links, odd names, lies about sizes, and what else tar can say.
 
-    archive(file("module.toml", text), entry(b"skills/link", kind=b"2", link=b"/etc/passwd"))
+archive(file("module.toml", text), entry(b"skills/link", kind=b"2", link=b"/etc/passwd"))
 """
 
 from holdfast.trust.archive_layout import BLOCK, END, checksum, headers, padding, pax_record

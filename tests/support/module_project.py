@@ -1,4 +1,4 @@
-"""A project with `[modules]`, the registry that they come from, and a server between the two that a test can turn hostile.
+"""A project with `[modules]`, the registry that they come from, and a server between the two that a test turns hostile.
 
     with module_project(tmp_path) as world:            # @acme/guards 2.1.0 and @acme/base 1.2.0, locked and installed
         world.server.alter("blobs/*", lambda data: data[:-1])
@@ -11,6 +11,7 @@ Everything is real: files, signatures, HTTP, the command line. Times are told fr
 the command line reads. Worlds of one process are copies of one, so that each is made in a few milliseconds.
 """
 
+import atexit
 import contextlib
 import io
 import json
@@ -83,6 +84,7 @@ class ModuleProject:
         self.cache = folder / "cache"
         self.server = server
         self.registry = registry
+        self.environment: dict[str, str] = {}  # what commands see besides the cache
 
     @property
     def configuration(self) -> Path:
@@ -113,10 +115,10 @@ class ModuleProject:
         """Add text to `holdfast.toml`."""
         self.configuration.write_text(self.configuration.read_text(encoding="utf-8") + "\n" + text, encoding="utf-8")
 
-    def run(self, *words: str, **environment: str) -> Said:
+    def run(self, *words: str) -> Said:
         """Run a command in the project, in this process."""
         out, err = io.StringIO(), io.StringIO()
-        settings = {"HOLDFAST_CACHE_DIR": str(self.cache)} | environment
+        settings = {"HOLDFAST_CACHE_DIR": str(self.cache)} | self.environment
         code = main([*words, "--project", str(self.folder)], settings, out, err)
         return Said(code, out.getvalue(), err.getvalue())
 
@@ -170,7 +172,7 @@ def module_project(folder: Path, *, installed: bool = True, locked: bool = True)
     The registry has `@acme/base` 1.2.0 and `@acme/guards` 2.1.0, co-signed, which needs it, by the publisher acme; and
     a publisher umbrella, which claims `@umbrella/*`.
     """
-    shutil.copytree(_template(installed), folder, symlinks=True, dirs_exist_ok=True)
+    shutil.copytree(_template(installed), folder, symlinks=True, dirs_exist_ok=True, copy_function=_copy)
     registry = ModuleRegistry(folder / "registry", folder / "registry.keys")
     with hostile(folder / "registry") as server:
         world = ModuleProject(folder, server, registry)
@@ -182,6 +184,15 @@ def module_project(folder: Path, *, installed: bool = True, locked: bool = True)
         yield world
 
 
+def _copy(source: str, target: str) -> None:
+    """Copy a file; files of a registry are never written to, only replaced, so that a link serves."""
+    if f"{os.sep}registry{os.sep}" in source:
+        with contextlib.suppress(OSError):  # another file system
+            os.link(source, target)
+            return
+    shutil.copy2(source, target, follow_symlinks=False)
+
+
 def new_registry(path: Path) -> ModuleRegistry:
     """Make the registry of these worlds, with nothing published."""
     return make_registry(path, founded=FOUNDED, acme=("@acme/*",), umbrella=("@umbrella/*",))
@@ -190,6 +201,7 @@ def new_registry(path: Path) -> ModuleRegistry:
 @cache
 def _template(installed: bool) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="holdfast-modules-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     registry = new_registry(folder / "registry")
     registry.publish("@acme/base", "1.2.0", now=NOW)
     permissions = {"network": ["api.acme.example"]}

@@ -11,6 +11,7 @@ Keys are named by words (`signing_keys`): "acme" signs for the publisher acme un
 release is really packed, signed, judged and published.
 """
 
+import atexit
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -249,6 +250,7 @@ def make_registry(
 @cache
 def _template(founded: str) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="holdfast-registry-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     create_registry(
         RegistryFolder(str(folder / "registry"), durable=False),
         Keyring(str(folder / "keys")),

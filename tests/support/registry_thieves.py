@@ -60,9 +60,7 @@ def forge_index(registry: ModuleRegistry, name: str, change: Callable[[Document]
     forge_document(registry, index_target(name), canonical(document), now=now)
 
 
-def forge_release(
-    registry: ModuleRegistry, name: str, change: Callable[[Document], object], *, now: str = NOW
-) -> None:
+def forge_release(registry: ModuleRegistry, name: str, change: Callable[[Document], object], *, now: str = NOW) -> None:
     """Change the newest release of a module, with the online key."""
     forge_index(registry, name, lambda document: change(document["releases"][-1]), now=now)
 

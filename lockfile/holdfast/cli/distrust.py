@@ -62,10 +62,8 @@ ROWS: dict[type[TrustError], _Row] = {
     MalformedSignature: _Row(
         "signature-malformed", "{subject}", "a signed document (a DSSE envelope) in its exact form", "{reason}"
     ),
-    PayloadTypeRefused: _Row(
-        "signature-misplaced", "{subject}", "a signature for {expected}", "one for {found}", "holdfast trust list"
-    ),
-    SignatureNotFound: _Row("signature-missing", "{subject}", "a publisher's signature", "none {where}"),
+    PayloadTypeRefused: _Row("signature-misplaced", "{subject}", "a signature for {expected}", "one for {found}"),
+    SignatureNotFound: _Row("signature-missing", "{subject}", "a signature that holds", "none {where}"),
     InvalidSignature: _Row(
         "signature-invalid", "{subject}", "a signature that holds", "an invalid signature by {signer} {label}"
     ),
@@ -86,8 +84,8 @@ ROWS: dict[type[TrustError], _Row] = {
     SignerExpired: _Row(
         "signer-expired",
         "{subject}",
-        "a key trusted at its publication",
-        "{signer} (from {since} until {until})",
+        "a key within its time",
+        "{signer} ({span})",
         "holdfast trust list",
     ),
     DigestRevoked: _Row(
@@ -122,6 +120,9 @@ ROWS: dict[type[TrustError], _Row] = {
 }
 
 
+_SPAN = (("from", "since"), ("until", "until"))
+
+
 def finding_of(error: TrustError) -> Finding | None:
     """Return a refusal as a finding; None for an error that is no verdict, such as an unreadable key file."""
     row = next((ROWS[kind] for kind in type(error).__mro__ if kind in ROWS), None)
@@ -130,6 +131,7 @@ def finding_of(error: TrustError) -> Finding | None:
     fields = {key: _words(value) for key, value in error.fields().items()}
     subject = row.subject.format_map(fields).strip() or "the whole"
     fields["name"] = subject.partition(" ")[0]
+    fields["span"] = " ".join([f"{word} {fields[end]}" for word, end in _SPAN if fields.get(end)])
     said: Callable[[str], str] = lambda template: " ".join(template.format_map(fields).split())  # noqa: E731
     hint = said(row.hint) if row.hint else f"holdfast explain {row.code}"
     found = said(row.found) or "nothing"

@@ -39,7 +39,7 @@ def _tell(outcome: Locked, order: Order, console: Console) -> None:
         summary = Summary(console.command, sentence, _facts(outcome))
         console.result(render(console.form, outcome.findings, summary))
         return
-    findings = _worth_saying(outcome.findings, console)
+    findings = _worth_saying(outcome.findings, len(outcome.lock.scope.targets), console)
     if findings:
         console.result(render("text", findings, Summary(console.command), console.colour) + "\n")
     if outcome.difference is not None and not outcome.difference.empty and not console.quiet:
@@ -75,10 +75,12 @@ def _facts(outcome: Locked) -> tuple[tuple[str, str | int], ...]:
     return tuple(facts)
 
 
-def _worth_saying(findings: tuple[Finding, ...], console: Console) -> tuple[Finding, ...]:
-    """Without -v, indexes that are not consulted are one line on stderr."""
+def _worth_saying(findings: tuple[Finding, ...], targets: int, console: Console) -> tuple[Finding, ...]:
+    """Without -v, indexes that are not consulted are one line on stderr; without targets none is asked at all."""
     if console.verbose:
         return findings
+    if not targets:
+        return tuple(finding for finding in findings if finding.code != _FOLDED and not console.quiet)
     folded = [finding for finding in findings if finding.code == _FOLDED]
     if folded:
         count = len(folded)

@@ -53,6 +53,10 @@ def main(words: Sequence[str], environment: Mapping[str, str], out: TextIO, err:
         return 0
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - the outermost shell
         return _failed(error, console)
+    finally:
+        modules = sys.modules.get("holdfast.cli.module_wiring")
+        if modules is not None:
+            modules.close_registries()
     return code
 
 

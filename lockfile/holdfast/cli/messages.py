@@ -21,6 +21,7 @@ from holdfast.errors import (
 from holdfast.model.when import IndistinctTargetsError
 from holdfast.trust.errors import KeyUnreadable
 from holdfast_resolver.errors import (
+    AnswerTooLong,
     ArtifactUnhashed,
     CacheUnwritable,
     ClientSettingsError,
@@ -110,6 +111,10 @@ MESSAGES: dict[type[BaseException], _Row] = {
     RegistryAnswerInvalid: _Row(
         ("{source} gave an answer for {subject} that cannot be used", ": {detail}", " ({url})"),
         "check that the URL of the source is that of a package index, or of a module registry",
+    ),
+    AnswerTooLong: _Row(
+        ("{source} gave an answer for {subject} that is too long", ": {detail}", " ({url})"),
+        "check that the URL is that of the source",
     ),
     RegistryRefused: _Row(
         ("{source} refused to give {subject}", ": {detail}", " ({url})"),

@@ -22,6 +22,9 @@ from holdfast_resolver.values.wishes import Source
 if TYPE_CHECKING:
     from holdfast_resolver.fetch.http import HttpTransport
 
+# Views have folders of their own on the disk, which the end of a command removes (`close_registries`).
+_open_views: list[RegistryView] = []
+
 ROOTS = ".holdfast/roots"
 STATES = ".holdfast/state"
 
@@ -47,7 +50,7 @@ def open_modules(
         def get(wanted: Mapping[str, int]) -> dict[str, bytes | None]:
             return fetch_files(None if offline else connect(), source.name, source.url, wanted)
 
-        return RegistryView.open(
+        view = RegistryView.open(
             source.name,
             root,
             source.identity,
@@ -58,8 +61,16 @@ def open_modules(
             offline=offline,
             names=[wish.requirement.name for wish in configuration.modules if wish.requirement.source == source.name],
         )
+        _open_views.append(view)
+        return view
 
     return ModuleMarket(configuration, open_registry, instant)
+
+
+def close_registries() -> None:
+    """Remove what reading registries had on the disk beside the cache."""
+    while _open_views:
+        _open_views.pop().close()
 
 
 def read_seen(project: ProjectFolder, source: str) -> SeenState:

@@ -11,10 +11,9 @@ import os
 from hashlib import sha256
 from typing import Any
 
-from holdfast_resolver.registries.modules import read_index_document
-
 from holdfast import files
 from holdfast.errors import FileProblem
+from holdfast_resolver.registries.modules import read_index_document
 from holdfast_resolver.values.modules import ModuleListing
 
 

@@ -77,7 +77,8 @@ def open_shop(
 
     def connect() -> HttpTransport:
         if not connections:
-            connections.append(_transport(settings, sources, environment, home))
+            asked = (*sources, *configuration.module_sources)
+            connections.append(_transport(settings, asked, environment, home))
         return connections[0]
 
     def url_of(source: Source) -> str:

@@ -25,7 +25,7 @@ from holdfast.trust.registry_root import pinned_root
 from holdfast.trust.registry_state import SeenState, StateFloor
 from holdfast.trust.registry_store import RegistryStore
 from holdfast.trust.revocations import RevocationList, read_revocations, refuse_rollback
-from holdfast_resolver.errors import OfflineMiss
+from holdfast_resolver.errors import AnswerTooLong, OfflineMiss
 from holdfast_resolver.values.modules import parse_module_name
 
 PUBLISHERS = "publishers.json"
@@ -53,6 +53,9 @@ class RegistryView:
         self._floor = floor
         self._now = now
         self._held: dict[str, bytes | None] = {}  # target path -> verified bytes, None = the registry has none
+        # Read once: what was verified does not change during a run, and a thousand publishers take 0.2 s to read.
+        self._publishers: Publishers | None = None
+        self._revocations: RevocationList | None = None
 
     @classmethod
     def open(
@@ -108,6 +111,11 @@ class RegistryView:
 
         Raises, besides, `MalformedDocument` for a document that was signed and is none of its kind.
         """
+        if self._publishers is None:
+            self._publishers = self._read_publishers()
+        return self._publishers
+
+    def _read_publishers(self) -> Publishers:
         try:
             return read_publishers(self._required(PUBLISHERS))
         except MalformedDocument as fault:
@@ -119,8 +127,14 @@ class RegistryView:
     def revocations(self) -> RevocationList:
         """Return the newest revocation list; whether it is out of date (`is_stale`) is asked by who uses it.
 
-        Raises, besides, `MalformedDocument` (of `publishers`), `MalformedSignature`, `PayloadTypeRefused`, `InvalidSignature` and `ThresholdUnmet`.
+        Raises, besides, `MalformedDocument` (of `publishers`), `MalformedSignature`, `PayloadTypeRefused`,
+        `InvalidSignature` and `ThresholdUnmet`.
         """
+        if self._revocations is None:
+            self._revocations = self._read_revocations()
+        return self._revocations
+
+    def _read_revocations(self) -> RevocationList:
         publishers = self.publishers()
         keys = publishers.revocation_keys(self._now)
         about = f"{self._source} {REVOCATIONS}"
@@ -199,7 +213,11 @@ class RegistryView:
     def _fetched(self, wanted: dict[str, str], targets: dict[str, TargetFile]) -> dict[str, bytes]:
         if self._fetcher.offline:
             raise OfflineMiss(self._source, next(iter(wanted.values())), "", "it was not read on this machine")
-        answers = self._fetcher.ask({place: targets[path].length for place, path in wanted.items()})
+        try:
+            answers = self._fetcher.ask({place: targets[path].length for place, path in wanted.items()})
+        except AnswerTooLong as error:
+            path = wanted.get(error.subject, error.subject)
+            raise RegistryTampered(self._source, path, "it is longer than the signed metadata says") from None
         bodies: dict[str, bytes] = {}
         for place, path in wanted.items():
             data = answers[place]

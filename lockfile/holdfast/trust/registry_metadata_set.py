@@ -171,6 +171,8 @@ class MetadataSet:
             except (RepositoryError, DownloadError) as error:
                 if fetcher.failure is not None:
                     raise fetcher.failure from None
+                if isinstance(error.__cause__, OSError):  # it keeps what it reads in temporary files
+                    raise CacheUnwritable(self._folder, error.__cause__.strerror or "no room") from None
                 if isinstance(error, ExpiredMetadataError) or not fetcher.heal():
                     found = fetcher.read.get(fetcher.last)
                     raise refusal(self._source, error, fetcher.last, found, self._current(), self._seen) from None

@@ -30,6 +30,7 @@ from holdfast_resolver.errors import ManifestError, RegistryError
 from holdfast_resolver.manifests.module_toml import check_exports, read_module_manifest
 from holdfast_resolver.values.modules import MANIFEST, ModuleRelease
 from holdfast_resolver.values.tuples import NamedTuple
+from holdfast_resolver.versions.semver import SEMVER
 
 # Gives the archive of a pin, whose digest it has checked.
 Fetch: TypeAlias = Callable[[Pin], bytes]
@@ -130,7 +131,7 @@ def _judge(
     subject = f"{pin.name} {pin.version}"
     found = next((one for one in releases if one.version == pin.version), None)
     if found is None:
-        raise Tampered(subject, "a release that is locked", pin.artifacts[0].hash, f"none in {pin.source}")
+        raise Tampered(subject, "the release that is locked,", pin.artifacts[0].hash, f"none in {pin.source}")
     verified = verify_module(
         pin.name,
         found,
@@ -142,6 +143,9 @@ def _judge(
     )
     _same(subject, "archive", pin.artifacts[0].hash, found.archive)
     _same(subject, "tree", facts.tree, found.tree)
+    _same(subject, "dependencies", _listed(_needs(pin)), _listed(_offered(found)))
+    _same(subject, "permissions", _listed(facts.permissions), _listed(found.permissions))
+    _same(subject, "privileged flag", str(facts.privileged), str(found.privileged))
     _same(subject, "signers", _listed(pin.signers), _listed([one.id for one in verified.publishers]))
     if len(verified.publishers) < facts.threshold:
         raise ThresholdUnmet(subject, facts.threshold, len(verified.publishers))
@@ -149,6 +153,16 @@ def _judge(
     if missing:
         raise SignatureNotFound(subject, f"by the co-signer {min(missing)}, whom the lock names")
     return found
+
+
+def _needs(pin: Pin) -> tuple[str, ...]:
+    """What the lock says that a module depends on: `@acme/base ^1.2`."""
+    return tuple([need.without_source() for need, _ in pin.dependencies])
+
+
+def _offered(release: ModuleRelease) -> tuple[str, ...]:
+    """The same of a release, in the canonical spelling of a lock."""
+    return tuple([f"{name} {SEMVER.canonical_range(range_)}".rstrip() for name, range_ in release.dependencies])
 
 
 def _refuse_moved(lock: Lock, pin: Pin, configuration: Configuration, market: ModuleMarket) -> None:

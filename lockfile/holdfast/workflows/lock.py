@@ -138,8 +138,9 @@ def _modules(configuration: Configuration, previous: Previous, market: Market, o
         return None
     from holdfast.workflows.lock_modules import lock_modules  # start-up: only where there are modules
 
-    remembered = () if order.free_all else previous.remembered
-    return lock_modules(configuration, market.modules, remembered, order.freed, order.accepted)
+    # What is freed may move, and must have the pinned bytes where it does not.
+    freed = frozenset([pin.name for pin in previous.remembered]) if order.free_all else order.freed
+    return lock_modules(configuration, market.modules, previous.remembered, freed, order.accepted)
 
 
 def _request(

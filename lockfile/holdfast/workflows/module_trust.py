@@ -1,7 +1,8 @@
 """From `[[trust]]` to keys: what this project itself believes of signers. Knows no file."""
 
-from holdfast.configuration.configuration import Configuration
+from holdfast.configuration.configuration import Configuration, TrustEntry
 from holdfast.trust.ed25519 import PublicKey
+from holdfast.trust.errors import KeyRefused
 from holdfast.trust.trusted_keys import TrustedKey
 
 
@@ -14,7 +15,7 @@ def trusted_keys(configuration: Configuration) -> tuple[TrustedKey, ...]:
     return tuple(
         [
             TrustedKey(
-                PublicKey.from_text(entry.key),
+                _key(entry, configuration.path),
                 entry.label,
                 entry.names,
                 until=entry.until,
@@ -23,3 +24,10 @@ def trusted_keys(configuration: Configuration) -> tuple[TrustedKey, ...]:
             for entry in configuration.trust
         ]
     )
+
+
+def _key(entry: TrustEntry, path: str) -> PublicKey:
+    try:
+        return PublicKey.from_text(entry.key)
+    except KeyRefused as refusal:
+        raise KeyRefused(f"{path}:{entry.line}: {refusal.reason}") from None

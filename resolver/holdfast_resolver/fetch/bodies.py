@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 
-from holdfast_resolver.errors import RegistryAnswerInvalid
+from holdfast_resolver.errors import AnswerTooLong, RegistryAnswerInvalid
 from holdfast_resolver.fetch.retries import Failure
 
 BLOCK = 256 * 1024
@@ -12,7 +12,7 @@ SLOWEST = 1024  # bytes per second, on average, once the grace period is over
 
 def too_long(limit: int) -> Failure:
     """The failure of a body over its limit; asking again would not help."""
-    return Failure(f"longer than {limit} bytes", again=False, error=RegistryAnswerInvalid)
+    return Failure(f"longer than {limit} bytes", again=False, error=AnswerTooLong)
 
 
 def bounded(

@@ -13,7 +13,7 @@ from html import escape
 from urllib.parse import quote, unquote
 
 from holdfast_resolver.clients.urls import redacted, split_url
-from holdfast_resolver.errors import RegistryAnswerInvalid, RegistryRefused, RegistryUnavailable
+from holdfast_resolver.errors import AnswerTooLong, RegistryRefused, RegistryUnavailable
 from holdfast_resolver.registries.port import Request, Response
 
 BLOCK = 1024 * 1024
@@ -128,5 +128,5 @@ def _blocks(read: Callable[[int], bytes], left: int) -> Iterator[bytes]:
         yield block
 
 
-def _too_long(request: Request) -> RegistryAnswerInvalid:
-    return RegistryAnswerInvalid(request.source, request.subject, request.url, f"longer than {request.max_bytes} bytes")
+def _too_long(request: Request) -> AnswerTooLong:
+    return AnswerTooLong(request.source, request.subject, request.url, f"longer than {request.max_bytes} bytes")

@@ -1,7 +1,7 @@
 """The cache folder from outside: how much there is, and how it is emptied.
 
-Knows which files `cache.py` and `store.py` write, by their place and their ending. Everything else in the folder
-is somebody else's and stays; links are never followed.
+Knows which files `cache.py` and `store.py` write, and what is kept of module registries, by place and ending.
+Everything else in the folder is somebody else's and stays; links are never followed.
 """
 
 import os
@@ -16,7 +16,7 @@ _HEX = frozenset("0123456789abcdef")
 class Part(NamedTuple):
     """What a part of the cache holds, or held before it was emptied."""
 
-    name: str  # "v1" | "store"
+    name: str  # "v1" | "modules" | "store"
     files: int
     size: int  # bytes
     left: int = 0  # files that are not ours
@@ -35,24 +35,38 @@ def clear(folder: str) -> tuple[Part, ...]:
     return tuple([_part(folder, name, is_ours, remove=True) for name, is_ours in _PARTS])
 
 
-def _is_record(name: str) -> bool:
-    return name.endswith((".listing", ".facts", ".coverage", ".provenance", ".new"))
+def _is_record(path: str) -> bool:
+    return path.endswith((".listing", ".facts", ".coverage", ".provenance", ".new"))
 
 
-def _is_artifact(name: str) -> bool:
+def _is_registry_file(path: str) -> bool:
+    # <hex of a pinned root>/metadata/timestamp.json, <hex>/targets/modules/@acme/<hex>.guards.json, <hex>/lock
+    root, _, rest = path.partition("/")
+    name = rest.rpartition("/")[2]
+    kept = rest.startswith(("metadata/", "targets/")) and (name.endswith(".json") or name.startswith(".part-"))
+    return len(root) == 64 and _HEX.issuperset(root) and (kept or rest == "lock")
+
+
+def _is_artifact(path: str) -> bool:
     # <hex of a digest>, or <hex>.<process>.<chance>.part
-    value, _, rest = name.partition(".")
+    value, _, rest = path.rpartition("/")[2].partition(".")
     return len(value) >= 64 and _HEX.issuperset(value) and (not rest or rest.endswith(".part"))
 
 
-_PARTS: tuple[tuple[str, Callable[[str], bool]], ...] = (("v1", _is_record), ("store", _is_artifact))
+# Parts with what is ours in them, by the path below the part, with "/".
+_PARTS: tuple[tuple[str, Callable[[str], bool]], ...] = (
+    ("v1", _is_record),
+    ("modules", _is_registry_file),
+    ("store", _is_artifact),
+)
 
 
 def _part(folder: str, name: str, is_ours: Callable[[str], bool], *, remove: bool) -> Part:
     files = size = left = 0
     folders: list[str] = []
-    for entry in _entries(os.path.join(folder, name), folders):
-        if not is_ours(entry.name):
+    top = os.path.join(folder, name)
+    for entry in _entries(top, folders):
+        if not is_ours(os.path.relpath(entry.path, top).replace(os.sep, "/")):
             left += 1
             continue
         try:

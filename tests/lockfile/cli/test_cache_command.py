@@ -21,7 +21,12 @@ def test_size_and_clear(tmp_path: Path) -> None:
         project = Project(tmp_path, ["flask"], server.url).locked()
         assert project.run("verify").code == 0
         rows = [line.split() for line in project.run("cache", "size").out.splitlines()]
-        assert [row[:3:1] for row in rows] == [["v1", "5", "files"], ["store", "3", "files"], ["total", "8", "files"]]
+        assert [row[:3:1] for row in rows] == [
+            ["v1", "5", "files"],
+            ["modules", "0", "files"],
+            ["store", "3", "files"],
+            ["total", "8", "files"],
+        ]
         done = project.run("cache", "clear")
         assert done.code == 0
         assert done.out.startswith("removed 8 files, ")

@@ -4,11 +4,13 @@ import inspect
 import io
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
+from holdfast.cli.commands import registry_keeping
 from holdfast.cli.main import main
 from holdfast.cli.registry_words import hint_of, sentence_of
 from holdfast.publish.pack import pack
@@ -167,9 +169,25 @@ def test_check_tells_of_damage(operator: Operator) -> None:
     blob.write_bytes(data)
     done = operator.run("check", operator.registry)
     assert done.code == 1
-    assert f"error: @acme/base 1.0.0: {blob.relative_to(operator.registry)} has other bytes" in done.out
+    assert "error[registry-damaged]: @acme/base 1.0.0" in done.out
+    assert f"found: {blob.relative_to(operator.registry)} has other bytes" in done.out
     found = operator.run("check", operator.registry, "--format", "json").json["findings"]
-    assert ("error", "blob") in [(row["severity"], row["code"]) for row in found]
+    assert ("error", "registry-damaged") in [(row["severity"], row["code"]) for row in found]
+
+
+def test_check_warns_of_an_end_and_of_leftovers(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A timestamp near its end is a warning with the next command, a file that nothing leads to a note: exit 0."""
+    operator.founded()
+    stray = operator.registry / "blobs" / "sha256" / "ab" / ("ab" * 32)
+    stray.parent.mkdir(parents=True, exist_ok=True)
+    stray.write_bytes(b"left by a killed command")
+    in_six_days = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 6 * 24 * 3600))
+    monkeypatch.setattr(registry_keeping, "now_text", lambda: in_six_days)
+    done = operator.run("check", operator.registry)
+    assert done.code == 0, done.out
+    assert "warning[registry-expiring]: timestamp" in done.out
+    assert f"next: holdfast registry refresh {operator.registry}" in done.out
+    assert f"note[registry-leftover]: {stray.relative_to(operator.registry)}" in done.out
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ def test_all_modules_are_given_one_at_a_time(world: World) -> None:
 LIES: list[tuple[str, Callable[[Pin], Pin], type[TrustError], str]] = [
     ("another archive", with_hash, Tampered, "archive"),
     ("another tree", facts(lambda one: one._replace(tree=ZERO)), Tampered, "tree"),
-    ("another version", lambda pin: pin._replace(version="1.2.1"), Tampered, "a release that is locked"),
+    ("another version", lambda pin: pin._replace(version="1.2.1"), Tampered, "the release that is locked,"),
     ("no signer", lambda pin: pin._replace(signers=()), Tampered, "signers"),
     ("another signer", lambda pin: pin._replace(signers=(STRANGER,)), Tampered, "signers"),
     ("one signer more", lambda pin: pin._replace(signers=(*pin.signers, STRANGER)), Tampered, "signers"),

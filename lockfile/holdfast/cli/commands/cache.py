@@ -9,7 +9,7 @@ from holdfast.cli.sizes import count, in_words
 from holdfast.cli.words import Arguments
 from holdfast_resolver.fetch.upkeep import Part, clear, measure
 
-_WHAT = {"v1": "what the indexes said", "store": "verified artifacts"}
+_WHAT = {"v1": "what the indexes said", "modules": "what module registries said", "store": "verified artifacts"}
 
 
 def cache(arguments: Arguments, environment: Mapping[str, str], console: Console) -> int:
@@ -38,4 +38,4 @@ def _total(parts: tuple[Part, ...]) -> Part:
 
 
 def _row(name: str, part: Part, text: str) -> str:
-    return f"{name:<7}{count(part.files, 'file'):>12}{in_words(part.size):>12}  {text}\n"
+    return f"{name:<8}{count(part.files, 'file'):>12}{in_words(part.size):>12}  {text}\n"

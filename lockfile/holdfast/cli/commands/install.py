@@ -19,6 +19,7 @@ from holdfast.installed.place import place, remove, tidy
 from holdfast.installed.revocation_lists import keep_revocations
 from holdfast.model.lock import Lock
 from holdfast.reports.port import Summary, render
+from holdfast.trust.errors import DigestRevoked, SignerRevoked
 from holdfast.trust.unpacked import Unpacked
 from holdfast.workflows.install import prepare_install, verify_pins
 from holdfast.workflows.module_market import ModuleMarket
@@ -43,15 +44,21 @@ def install(arguments: Arguments, environment: Mapping[str, str], console: Conso
         if market is None:
             raise UsageError(f"[modules] in the configuration, as {LOCK} has them", "none", "run `holdfast lock`")
         fresh = is_as_locked(generation_of(project.folder), [(pin.name, facts.tree) for pin, facts in pins])
-        if fresh:
-            verify_pins(lock, configuration, market)
-            keep_revocations(project.folder, market.revocation_texts())
-            tidy(project.folder)
-        else:
-            store = ArtifactStore(os.path.join(cache_folder(arguments, environment), "store"))
-            archives = Archives(store, configuration, None if arguments.switch("offline") else shop.connect)
-            unpacked = _unpacked(lock, configuration, market, archives)
-            place(project.folder, unpacked, market.revocation_texts())
+        try:
+            if fresh:
+                verify_pins(lock, configuration, market)
+                keep_revocations(project.folder, market.revocation_texts())
+                tidy(project.folder)
+            else:
+                store = ArtifactStore(os.path.join(cache_folder(arguments, environment), "store"))
+                archives = Archives(store, configuration, None if arguments.switch("offline") else shop.connect)
+                unpacked = _unpacked(lock, configuration, market, archives)
+                place(project.folder, unpacked, market.revocation_texts())
+        except (SignerRevoked, DigestRevoked):
+            # What is installed stays, and loading learns why it must not be loaded any more.
+            if generation_of(project.folder):
+                keep_revocations(project.folder, market.revocation_texts())
+            raise
         # The lists first: a list that is newer than the state serves, one that is older does not.
         if shop.keep_states is not None:
             shop.keep_states(False)

@@ -7,30 +7,36 @@ from holdfast.cli.commands.registry import number
 from holdfast.cli.console import Console
 from holdfast.cli.exits import CLEAN, FOUND
 from holdfast.cli.registry_desk import now_text, open_desk, why
+from holdfast.cli.sizes import count
 from holdfast.cli.words import Arguments
-from holdfast.publish.registry.check import ERROR, Remark, check_registry
+from holdfast.findings.codes import severity
+from holdfast.findings.finding import Finding, fails
+from holdfast.publish.registry.check import Remark, check_registry
 from holdfast.publish.registry.folder import RegistryFolder
 from holdfast.publish.registry.upload import upload_order
-from holdfast.reports.findings_json import write
-from holdfast.reports.plain import plain
-from holdfast.reports.port import SCHEMA
+from holdfast.reports.port import Summary, render
 from holdfast.workflows.registry_refresh import refresh
 from holdfast.workflows.registry_rotate import rotate_key
+from holdfast_resolver.values.tuples import NamedTuple
 
-_SAID = {
-    "damaged": "{subject} is not what the registry's keys signed",
-    "refused": "{subject} would be refused by a client",
-    "blob": "{subject}: {detail}",
-    "expired": "{subject} expired at {detail}",
-    "expires": "{subject} expires soon, at {detail}",
-    "stray": "{subject} is a file that nothing leads to",
-    "unreferenced": "{subject}: {detail} files that no client asks for any more",
-}
-_HINTS = {
-    "damaged": "restore the folder from a copy",
-    "refused": "yank it, so that nobody chooses it anew",
-    "expired": "run `holdfast registry refresh DIR`",
-    "expires": "run `holdfast registry refresh DIR`",
+
+class _Words(NamedTuple):
+    """How a remark is told as a finding; templates name its subject and detail."""
+
+    code: str
+    expected: str
+    found: str
+    hint: str = ""
+
+
+_WORDS = {
+    "damaged": _Words("registry-damaged", "what the registry's keys signed", "something else"),
+    "refused": _Words("registry-damaged", "a release that a client takes", "one that would be refused"),
+    "blob": _Words("registry-damaged", "the bytes that were published", "{detail}"),
+    "expired": _Words("registry-stale", "metadata whose time is not over", "expired at {detail}", "refresh"),
+    "expires": _Words("registry-expiring", "more than a quarter of its time left", "expires at {detail}", "refresh"),
+    "stray": _Words("registry-leftover", "files that something leads to", "one that nothing leads to"),
+    "unreferenced": _Words("registry-leftover", "files that somebody asks for", "{detail} that no client asks for"),
 }
 _MOST_BINS = 3
 
@@ -60,15 +66,13 @@ def refresh_state(arguments: Arguments, environment: Mapping[str, str], console:
 def check(arguments: Arguments, environment: Mapping[str, str], console: Console) -> int:
     """Judge the whole registry."""
     folder = RegistryFolder(os.path.expanduser(arguments.text("folder")))
-    remarks = check_registry(folder, now_text())
-    errors = sum(one.severity == ERROR for one in remarks)
-    if console.form == "json":
-        rows = [{**_row(one), "cause": why(one.cause) if one.cause else ""} for one in remarks]
-        console.result(write({"version": SCHEMA, "command": console.command, "findings": rows}))
+    findings = tuple([_finding(one, arguments.text("folder")) for one in check_registry(folder, now_text())])
+    errors = sum(fails(one) for one in findings)
+    sentence = f"the registry is not whole: {count(errors, 'error')}" if errors else "the registry is whole"
+    if findings or console.form != "text":
+        console.result(render(console.form, findings, Summary(console.command, sentence), console.colour))
     else:
-        for one in remarks:
-            console.result(plain(_said(one)) + "\n")
-        console.line(f"{errors} errors" if errors else "the registry is whole")
+        console.line(sentence)
     return FOUND if errors else CLEAN
 
 
@@ -79,13 +83,12 @@ def upload_list(arguments: Arguments, environment: Mapping[str, str], console: C
     return CLEAN
 
 
-def _row(remark: Remark) -> dict[str, str]:
-    severity, code, subject, detail, _ = remark
-    return {"severity": severity, "code": code, "subject": subject, "detail": detail}
-
-
-def _said(remark: Remark) -> str:
-    text = _SAID[remark.code].format(subject=remark.subject, detail=remark.detail)
-    cause = why(remark.cause) if remark.cause else remark.detail if "{detail}" not in _SAID[remark.code] else ""
-    hint = _HINTS.get(remark.code, "")
-    return f"{remark.severity}: {text}" + (f": {cause}" if cause else "") + (f"\n  hint: {hint}" if hint else "")
+def _finding(remark: Remark, folder: str) -> Finding:
+    words = _WORDS[remark.code]
+    found = words.found.format(detail=remark.detail)
+    if remark.cause is not None:
+        found += f": {why(remark.cause)}"
+    elif remark.detail and "{detail}" not in words.found:
+        found += f": {remark.detail}"
+    hint = f"holdfast registry {words.hint} {folder}" if words.hint else f"holdfast explain {words.code}"
+    return Finding(words.code, severity(words.code), remark.subject, words.expected, found, hints=(hint,))

@@ -12,6 +12,7 @@ from holdfast.cli.exits import CLEAN
 from holdfast.cli.public_keys import public_key_text
 from holdfast.cli.registry_desk import now_text, open_desk
 from holdfast.cli.signers import open_signer
+from holdfast.cli.sizes import count
 from holdfast.cli.words import Arguments
 from holdfast.errors import UsageError
 from holdfast.publish.registry.desk import Desk
@@ -132,6 +133,9 @@ def _list(console: Console, document: Publishers) -> None:
 def _one(console: Console, publisher: Publisher) -> None:
     head = f"{publisher.name}  {publisher.tier}, {publisher.threshold} of {len(publisher.keys)} keys sign, "
     console.result(plain(head + " ".join(publisher.scopes)) + "\n" + "".join([_key(key) for key in publisher.keys]))
+    missing = publisher.threshold - len(publisher.keys)
+    if missing > 0:
+        console.note(f"note: {publisher.name} can publish nothing until {count(missing, 'more key')} of it is added")
 
 
 def _key(key: RegisteredKey) -> str:

@@ -1,6 +1,6 @@
 """The rows of `holdfast registry ...`."""
 
-from holdfast.cli.table import Command, Parameter
+from holdfast.cli.table import FORMATS, Command, Parameter
 
 SUMMARY = "keep a registry of modules: static files, signed"
 
@@ -193,7 +193,7 @@ COMMANDS = (
     Command(
         "registry check",
         "read the whole registry as a client would",
-        (_DIR, _FORMAT),
+        (_DIR, _FORMAT._replace(choices=FORMATS)),
         _HERE + "registry_keeping:check",
         "restic check, borg check",
     ),
