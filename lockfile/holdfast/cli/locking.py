@@ -50,6 +50,8 @@ def _tell(outcome: Locked, order: Order, console: Console) -> None:
     if console.verbose:
         count = len(outcome.lock.scope.targets)
         console.note(f"{outcome.searches} searches for {count} targets, {outcome.requests} requests")
+        pins = outcome.lock.packages
+        console.note(f"{sum(bool(pin.signers) for pin in pins)} of {len(pins)} packages are signed")
 
 
 def _sentence(outcome: Locked, order: Order) -> str:
