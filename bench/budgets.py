@@ -31,6 +31,10 @@ BUDGETS: dict[str, Budget] = {
     "modules publish bytes": Budget(100.0, 75.0, absolute=True, unit="KB"),
     "modules verify": Budget(1.3, 1.1),
     "modules conflicts": Budget(5000.0, 2500.0, absolute=True),
+    "signers cold": Budget(2000.0, 1500.0, absolute=True),
+    "signers fresh": Budget(2000.0, 1500.0, absolute=True),
+    "signers warm": Budget(10.0, 5.0, absolute=True),
+    "signers none": Budget(0.0, 0.0, absolute=True, unit="requests"),
 }
 
 
