@@ -7,7 +7,7 @@ from holdfast.cli.console import Console
 from holdfast.cli.exits import CLEAN, FOUND
 from holdfast.cli.sizes import size_of
 from holdfast.cli.wiring import Shop, warn_of_cache
-from holdfast.findings.finding import Finding
+from holdfast.findings.finding import Finding, fails
 from holdfast.reports.port import Summary, render
 from holdfast.workflows.lock import Blocked, Locked, Order, Outcome
 from holdfast.workflows.port import LOCK
@@ -30,7 +30,8 @@ def finish(outcome: Outcome, order: Order, shop: Shop, console: Console) -> int:
     if shop.keep_states is not None and outcome.text and not order.dry_run:
         shop.keep_states(True)
     _tell(outcome, order, console)
-    return CLEAN
+    # Written all the same: a change of signers is for a person to judge, and the exit code says that one has to.
+    return FOUND if any(fails(finding) for finding in outcome.findings) else CLEAN
 
 
 def _tell(outcome: Locked, order: Order, console: Console) -> None:
