@@ -98,6 +98,15 @@ _WHERE = (
     _value("group", "NAME", "in this dependency group", "-g"),
     _value("extra", "NAME", "in this extra"),
 )
+# Who signs: at most one of the two.
+SIGNING = (
+    _value("key", "FILE", "sign with this Ed25519 key file (PKCS#8 or OpenSSH)", environment="HOLDFAST_KEY"),
+    _value(
+        "agent", "ID", "sign with this key of the ssh-agent: its id, comment or label", environment="HOLDFAST_AGENT"
+    ),
+    _value("passphrase-file", "FILE", "read the key's passphrase from FILE", environment="HOLDFAST_PASSPHRASE_FILE"),
+)
+_REASON = _value("reason", "TEXT", "why; it is signed and kept")
 _HERE = "holdfast.cli.commands."
 
 COMMANDS = (
@@ -108,6 +117,7 @@ COMMANDS = (
             _value("from", "FILE", "keep the pins of this uv.lock, poetry.lock, pylock.toml or requirements file"),
             _DRY,
             _ACCEPT,
+            *SIGNING,
             *_NETWORK,
         ),
         _HERE + "init:init",
@@ -164,7 +174,7 @@ COMMANDS = (
         "check",
         "fail when manifest, configuration and lock disagree: offline, for CI",
         (
-            _value("base", "REVISION", "also compare the pinned bytes with the lock of this git revision"),
+            _value("base", "REVISION", "judge by the configuration and the approvals of this git revision"),
             _value("against", "FILE", "also compare with another tool's lock file, both ways"),
             _FORMAT,
         ),
@@ -201,6 +211,63 @@ COMMANDS = (
         ),
         _HERE + "diff:diff",
         "terraform plan",
+    ),
+    Command(
+        "review",
+        "walk through what waits for approval, and decide",
+        (
+            Parameter("names", "words", "packages to review; all without any", metavar="NAME"),
+            _switch("configuration", "review the change of the security configuration"),
+            _value("base", "REVISION", "judge by the approvals of this git revision"),
+            _REASON,
+            *SIGNING,
+            _OFFLINE,
+            _CACHE,
+            _GRAPH_FORMAT,
+        ),
+        _HERE + "review:review",
+        "cargo vet, cargo crev review",
+    ),
+    Command(
+        "approve",
+        "fetch and verify changed packages anew, and sign that they are accepted",
+        (
+            Parameter("names", "words", "packages to approve", metavar="NAME"),
+            _switch("all", "everything that waits; it is printed"),
+            _switch("configuration", "the change of the security configuration"),
+            _switch("by-rule", "only what rules of the policy describe, with a key of the role rule"),
+            _REASON,
+            _value("until", "DATE", "accept only up to this date (an alarm needs one)"),
+            *SIGNING,
+            _DRY,
+            _CACHE,
+            _FORMAT,
+        ),
+        _HERE + "approve:approve",
+        "cargo vet certify",
+    ),
+    Command(
+        "reject",
+        "sign that a change is not accepted: check fails with the reason",
+        (
+            Parameter("names", "words", "packages to reject", metavar="NAME"),
+            _switch("configuration", "the change of the security configuration"),
+            _REASON,
+            *SIGNING,
+            _FORMAT,
+        ),
+        _HERE + "approve:reject",
+        "cargo vet record-violation",
+    ),
+    Command(
+        "status",
+        "show what waits for approval, and what was never reviewed",
+        (
+            _value("base", "REVISION", "judge by the approvals of this git revision"),
+            _GRAPH_FORMAT,
+        ),
+        _HERE + "status:status",
+        "git status",
     ),
     Command(
         "tree",
@@ -277,8 +344,10 @@ COMMANDS = (
 
 # Commands of two words, `holdfast key show`: the module of each group has `SUMMARY` and its own `COMMANDS`.
 GROUPS = {
+    "approvals": "holdfast.cli.groups.approvals",
     "key": "holdfast.cli.groups.key",
     "module": "holdfast.cli.groups.module",
+    "policy": "holdfast.cli.groups.policy",
     "registry": "holdfast.cli.groups.registry",
     "trust": "holdfast.cli.groups.trust",
 }
