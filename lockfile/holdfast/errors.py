@@ -4,11 +4,13 @@
     |-- UsageError              the command line asks for something that cannot be (exit 2)
     |-- ConfigurationError      `holdfast.toml` or `[tool.holdfast]` cannot be used, with its place (exit 2)
     |-- LockFormatError         a lock that cannot be read, with its place (exit 2)
+    |   `-- SignersAdrift       a merge left it with signers that are called otherwise now: `lock` mends it
     |-- ForeignFileError        another tool's file that cannot be read, with its place (exit 2)
     |-- ProjectNotFound         no manifest here or above (exit 2)
     |-- LockMissing             the command needs a lock and there is none (exit 2)
     |-- FileProblem             a file of the project cannot be read or written (exit 2)
-    |-- RevisionUnknown         git does not know the revision, or this is no repository (exit 2)
+    |-- RevisionUnknown         what was named is no revision, or this is no repository (exit 2)
+    |   `-- RevisionMissing     this clone does not have it: it can be fetched (exit 3)
     `-- Undecided               the question could not be answered (exit 3)
 
 Errors of `holdfast_resolver` pass through unchanged; the exit code of each class stands in `cli/exits.py`.
@@ -67,6 +69,10 @@ class LockFormatError(_PlacedError):
     """A lock that cannot be read."""
 
 
+class SignersAdrift(LockFormatError):
+    """A lock whose merge was clean and left it with references to signers that have other blocks now."""
+
+
 class ForeignFileError(_PlacedError):
     """Another tool's file that cannot be read."""
 
@@ -98,12 +104,20 @@ class FileProblem(HoldfastError):
 
 
 class RevisionUnknown(HoldfastError):
-    """git does not know `revision`, or there is no repository (`reason`)."""
+    """`revision` is not the name of one, or there is no repository (`reason`)."""
 
     def __init__(self, revision: str, reason: str) -> None:
         super().__init__(revision, reason)
         self.revision = revision
         self.reason = reason
+
+
+class RevisionMissing(RevisionUnknown):
+    """This clone does not have `revision`, or not all of it (`reason`); `hint` is the command that fetches it."""
+
+    def __init__(self, revision: str, reason: str, hint: str = "") -> None:
+        super().__init__(revision, reason)
+        self.hint = hint
 
 
 class Undecided(HoldfastError):

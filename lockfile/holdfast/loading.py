@@ -30,6 +30,7 @@ from holdfast.installed.layout import folder_of
 from holdfast.installed.look import ABSENT, AS_LOCKED, OTHER, Look, look_at_all
 from holdfast.installed.revocation_lists import revocations_of
 from holdfast.model.lock import Lock, ModuleFacts, Pin
+from holdfast.model.signers import publishers
 from holdfast.trust.ed25519 import PublicKey
 from holdfast.trust.errors import RegistryRollback, RegistryStale, RegistryTampered, Tampered, TrustError
 from holdfast.trust.registry_state import SeenState, read_state
@@ -113,7 +114,7 @@ def _load(name: str, project: str, now: float) -> LoadedModule:
         MappingProxyType({one.name: os.path.join(path, *one.path.split("/")) for one in granted.exports}),
         frozenset([one.name for one in granted.exports if one.privileged]),
         facts.permissions,
-        pin.signers,
+        publishers(pin),
         granted.level,
     )
 
@@ -183,7 +184,7 @@ def _audit_grant(
         version=pin.version,
         source=pin.source,
         tree=facts.tree,
-        signers=list(pin.signers),
+        signers=list(publishers(pin)),
         level=granted.level,
         privileged=granted.privileged,
         withheld=[one.name for one in granted.withheld],

@@ -1,33 +1,13 @@
 """Files as a git revision has them."""
 
-import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from holdfast.errors import RevisionUnknown
-from holdfast.revisions import file_at
-
-
-def git(folder: Path, *arguments: str) -> str:
-    settings = {
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_AUTHOR_NAME": "a",
-        "GIT_AUTHOR_EMAIL": "a@a.example",
-        "GIT_COMMITTER_NAME": "a",
-        "GIT_COMMITTER_EMAIL": "a@a.example",
-    }
-    done = subprocess.run(
-        ["git", "-c", "init.defaultBranch=main", *arguments],
-        cwd=folder,
-        env={**os.environ, **settings},
-        capture_output=True,
-        check=True,
-        text=True,
-    )
-    return done.stdout.strip()
+from holdfast.cli.exits import UNDECIDED, WRONG, exit_code
+from holdfast.errors import RevisionMissing, RevisionUnknown
+from holdfast.revisions import file_at, files_at, full_commit, is_full_commit, tree_at
+from tests.support.repositories import commit, git
 
 
 @pytest.fixture
@@ -92,24 +72,124 @@ def test_a_revision_that_git_does_not_know_is_refused(repository: Path, revision
         file_at(str(repository / "web"), revision, "absent.lock")
     assert caught.value.revision == revision
     assert reason in caught.value.reason
+    assert exit_code(caught.value) == (UNDECIDED if "git does not know" in reason else WRONG)
 
 
 def test_what_is_no_file_there_is_refused(repository: Path) -> None:
     """A folder in the file's place is an error, not an absent file."""
-    with pytest.raises(RevisionUnknown, match="tree"):
+    with pytest.raises(RevisionUnknown, match="folder"):
         file_at(str(repository), "HEAD", "web")
 
 
-def test_a_shallow_clone_says_what_it_lacks(repository: Path, tmp_path: Path) -> None:
-    """A commit beyond a shallow clone's end is refused with the command that fetches it."""
+@pytest.mark.parametrize("revision", ["", "HEAD~1", "origin/topic", "v1"])
+def test_a_shallow_clone_says_what_fetches_it(repository: Path, tmp_path: Path, revision: str) -> None:
+    """A revision beyond a shallow clone's end is refused, and the command that is named fetches it ("": a full id)."""
     first = git(repository, "rev-parse", "HEAD~1")
+    git(repository, "branch", "topic", "HEAD~1")
     git(tmp_path, "clone", "--quiet", "--depth=1", repository.as_uri(), "shallow")
-    assert file_at(str(tmp_path / "shallow" / "web"), "HEAD", "holdfast.lock") == b"two\n"
-    for revision in ("HEAD~1", first):
-        with pytest.raises(RevisionUnknown) as caught:
-            file_at(str(tmp_path / "shallow" / "web"), revision, "holdfast.lock")
-        assert "shallow" in caught.value.reason
-        assert "git fetch --unshallow" in caught.value.reason
+    web = tmp_path / "shallow" / "web"
+    assert file_at(str(web), "HEAD", "holdfast.lock") == b"two\n"
+    with pytest.raises(RevisionMissing) as caught:
+        file_at(str(web), revision or first, "holdfast.lock")
+    assert "shallow" in caught.value.reason
+    assert exit_code(caught.value) == UNDECIDED
+    git(web, *caught.value.hint.split()[1:])
+    assert file_at(str(web), revision or first, "holdfast.lock") == b"one\r\n"
+    assert ("--depth=1" in caught.value.hint) == (revision not in ("HEAD~1", "v1"))
+
+
+def test_a_clone_without_the_branch_says_what_fetches_it(repository: Path, tmp_path: Path) -> None:
+    """The command fetches no less than all: a whole clone stays whole."""
+    git(repository, "tag", "early", git(repository, "commit-tree", "HEAD^{tree}", "-m", "early"))
+    later = git(repository, "commit-tree", "HEAD^{tree}", "-p", "HEAD", "-m", "later")
+    for place, revision in enumerate(("origin/topic", later, "early")):
+        clone = tmp_path / f"clone{place}"
+        git(tmp_path, "clone", "--quiet", "--single-branch", "--no-tags", repository.as_uri(), clone.name)
+        git(repository, "branch", "--force", "topic", later)
+        with pytest.raises(RevisionMissing) as caught:
+            full_commit(str(clone), revision)
+        git(clone, *caught.value.hint.split()[1:])
+        assert full_commit(str(clone), revision)
+        assert git(clone, "rev-parse", "--is-shallow-repository") == "false"
+
+
+def test_revisions_have_one_full_id(repository: Path) -> None:
+    """A branch, a tag and an abbreviation name the same commit; only the full id cannot be moved."""
+    first = git(repository, "rev-parse", "v1")
+    git(repository, "tag", "--annotate", "--message", "x", "signed", "v1")
+    for name in ("v1", "signed", "HEAD~1", first, first[:12]):
+        assert full_commit(str(repository), name) == first
+        assert is_full_commit(name) == (name == first)
+    assert not is_full_commit("g" * 40)
+    assert not is_full_commit(first.upper())
+
+
+def test_files_of_a_folder_are_read_at_once(repository: Path) -> None:
+    """Below the project, with names relative to the folder, whatever is in the working tree; {} without the folder."""
+    files: dict[str, str | bytes | None] = {"a.json": b"", "b.json": b"\r\n\0", "deep/c": "c", "README.md": "é\n"}
+    commit(repository, {f"web/.holdfast/approvals/{name}": content for name, content in files.items()})
+    commit(repository, {".holdfast/approvals/other.json": "", "web/.holdfast/roots/x": ""})
+    found = files_at(str(repository / "web"), "HEAD", ".holdfast/approvals")
+    assert found == {"a.json": b"", "b.json": b"\r\n\0", "deep/c": b"c", "README.md": "é\n".encode()}
+    assert list(files_at(str(repository), "HEAD", ".holdfast/approvals")) == ["other.json"]
+    assert files_at(str(repository / "web"), "v1", ".holdfast/approvals") == {}
+
+
+def test_named_files_and_a_folder_are_read_together(repository: Path) -> None:
+    """Names that the revision has not are left out; a folder in the place of a file is refused."""
+    names = ("holdfast.lock", "holdfast.toml", "pyproject.toml")
+    commit(
+        repository, {"web/holdfast.toml": "id", "web/.holdfast/approvals/a.json": "", "web/x": "", "holdfast.toml": ""}
+    )
+    found = tree_at(str(repository / "web"), "HEAD", names, ".holdfast/approvals")
+    assert found == {"holdfast.lock": b"two\n", "holdfast.toml": b"id", ".holdfast/approvals/a.json": b""}
+    commit(repository, {"web/pyproject.toml/x": ""})
+    with pytest.raises(RevisionUnknown, match="pyproject.toml is not a file there, but a folder"):
+        tree_at(str(repository / "web"), "HEAD", names, ".holdfast/approvals")
+
+
+@pytest.mark.parametrize("where", [".holdfast", ".holdfast/approvals", ".holdfast/approvals/a.json"])
+def test_links_in_the_place_of_files_are_refused(repository: Path, where: str) -> None:
+    """At any level: what a link leads to is decided by whoever checks out."""
+    path = repository / "web" / where
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.symlink_to("/tmp")
+    commit(repository)
+    with pytest.raises(RevisionUnknown, match="but a link"):
+        files_at(str(repository / "web"), "HEAD", ".holdfast/approvals")
+
+
+def test_a_submodule_in_the_place_of_files_is_refused(repository: Path) -> None:
+    """As a link is."""
+    git(repository, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},web/.holdfast/approvals/part")
+    git(repository, "commit", "--quiet", "--message", "a submodule")
+    with pytest.raises(RevisionUnknown, match="but a submodule"):
+        files_at(str(repository / "web"), "HEAD", ".holdfast/approvals")
+
+
+def test_content_that_the_clone_does_not_have(repository: Path) -> None:
+    """A blob that is missing is not taken for an empty or an absent file; it may be had, so it is exit 3."""
+    commit(repository, {"web/.holdfast/approvals/a.json": "a", "web/.holdfast/approvals/b.json": "b"})
+    blob = git(repository, "rev-parse", "HEAD:web/.holdfast/approvals/a.json")
+    (repository / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    for read in (
+        lambda: files_at(str(repository / "web"), "HEAD", ".holdfast/approvals"),
+        lambda: file_at(str(repository / "web"), "HEAD", ".holdfast/approvals/a.json"),
+    ):
+        with pytest.raises(RevisionMissing, match="does not have the content"):
+            read()
+
+
+def test_variables_do_not_lead_to_another_repository(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which repository is asked is decided by the folder: git's variables for it are not heeded."""
+    other = tmp_path / "other"
+    commit(other, {"web/holdfast.lock": "another"})
+    monkeypatch.setenv("GIT_DIR", str(other / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(other))
+    monkeypatch.setenv("GIT_OBJECT_DIRECTORY", str(other / ".git" / "objects"))
+    assert file_at(str(repository / "web"), "HEAD", "holdfast.lock") == b"two\n"
 
 
 def test_a_folder_without_repository_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:  # start-up: `typing` and `collections` cost 8 ms
     from collections.abc import Mapping
     from typing import TextIO
 
+    from holdfast.cli.project import ProjectFolder
+    from holdfast.findings.finding import Finding
+    from holdfast.reports.port import Summary
+
 _PROGRESS_EVERY = 0.1  # seconds
 
 
@@ -56,6 +60,20 @@ class Console:
         """Write a result, as it is."""
         self._clear()
         self._out.write(text)
+
+    def report(self, findings: tuple[Finding, ...], summary: Summary, project: ProjectFolder | None = None) -> None:
+        """Write a report of findings in the format asked for; `project` tells machines the lines of their places.
+
+        For GitHub the summary of the step is written as well, where there is a file for it.
+        """
+        from holdfast.cli import reporting  # start-up: nothing to report, no report is loaded
+
+        if project is not None and self.form != "text":
+            findings = reporting.placed(findings, project, self.form, self._environment)
+        self.result(reporting.render(self.form, findings, summary, self.colour))
+        problem = reporting.add_step_summary(findings, summary, self._environment) if self.form == "github" else ""
+        if problem:
+            self.note(f"note: the summary of this step was not written: {problem}")
 
     def line(self, text: str) -> None:
         """Write one line for people to stdout; nothing when quiet, or when a machine reads."""

@@ -9,7 +9,7 @@ from holdfast.cli.console import Console
 from holdfast.cli.exits import FOUND
 from holdfast.findings.codes import severity
 from holdfast.findings.finding import Finding
-from holdfast.reports.port import Summary, render
+from holdfast.reports.port import Summary
 from holdfast.trust.attestations.errors import EvidenceRefused, TrustRootRefused
 from holdfast.trust.errors import (
     ArchiveRefused,
@@ -145,7 +145,7 @@ def tell(error: TrustError, console: Console) -> int | None:
         return None
     verdict = "not verified" if console.command.endswith(("verify", "inspect")) else "refused: nothing was changed"
     summary = Summary(console.command, verdict)
-    console.result(render(console.form, (finding,), summary, console.colour))
+    console.report((finding,), summary)
     return FOUND
 
 

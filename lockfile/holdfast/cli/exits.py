@@ -3,7 +3,7 @@
 The one table from error classes to codes; a class without a row takes that of its nearest base.
 """
 
-from holdfast.errors import HoldfastError, Undecided
+from holdfast.errors import HoldfastError, RevisionMissing, Undecided
 from holdfast_resolver.errors import CacheUnwritable, RegistryError, ResolverError
 
 CLEAN = 0
@@ -16,6 +16,7 @@ INTERRUPTED = 130  # Ctrl-C, as shells spell it
 EXITS: dict[type[BaseException], int] = {
     HoldfastError: WRONG,
     Undecided: UNDECIDED,
+    RevisionMissing: UNDECIDED,
     ResolverError: WRONG,
     RegistryError: UNDECIDED,
     CacheUnwritable: UNDECIDED,

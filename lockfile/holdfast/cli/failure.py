@@ -11,12 +11,15 @@ from holdfast.reports.port import SCHEMA
 def document(form: str, command: str, error: BaseException, said: Message, code: int) -> str:
     """Return an error in a format of machines, with a final newline."""
     if form == "github":
-        text = said.sentence + (f"%0Ahint: {said.hint}" if said.hint else "")
-        return f"::error title=holdfast {command}::{plain(text)}\n"
+        from holdfast.reports.findings_github import annotation
+
+        lines = [said.sentence, *([f"hint: {said.hint}"] if said.hint else [])]
+        message = "\n".join([plain(line) for line in lines])
+        return annotation("error", [("title", f"holdfast {command}".rstrip())], message) + "\n"
     from holdfast.reports.findings_json import write
 
     if form == "sarif":
-        return write(_sarif(command, said, code))
+        return sarif(command, said.sentence + (f" (hint: {said.hint})" if said.hint else ""), code)
     return write(
         {
             "version": SCHEMA,
@@ -40,23 +43,16 @@ def _value(value: object) -> object:
     return str(value)
 
 
-def _sarif(command: str, said: Message, code: int) -> dict[str, object]:
-    """A run that could not be done (SARIF 2.1.0, 3.20 "invocation object")."""
-    text = said.sentence + (f" (hint: {said.hint})" if said.hint else "")
-    return {
-        "version": "2.1.0",
-        "runs": [
-            {
-                "tool": {"driver": {"name": "holdfast"}},
-                "automationDetails": {"id": f"holdfast/{command}/"},
-                "invocations": [
-                    {
-                        "executionSuccessful": False,
-                        "exitCode": code,
-                        "toolExecutionNotifications": [{"level": "error", "message": {"text": plain(text)}}],
-                    }
-                ],
-                "results": [],
-            }
-        ],
+def sarif(command: str, text: str, code: int) -> str:
+    """Return the log of a run that could not be done (SARIF 2.1.0, 3.20 "invocation object"), with a final newline."""
+    from holdfast.reports.findings_json import write
+
+    notification = {"level": "error", "message": {"text": plain(text)}}
+    invocation = {"executionSuccessful": False, "exitCode": code, "toolExecutionNotifications": [notification]}
+    run = {
+        "tool": {"driver": {"name": "holdfast"}},
+        "automationDetails": {"id": f"holdfast/{command}/"},
+        "invocations": [invocation],
+        "results": [],
     }
+    return write({"version": "2.1.0", "runs": [run]})

@@ -11,11 +11,17 @@ from holdfast_resolver.resolve.request import Impossible
 
 def refuse(outcome: Impossible | ModulesImpossible, shop: Shop, console: Console) -> int:
     """Say why there is no solution."""
-    if console.form in ("json", "sarif"):
+    if console.form == "json":
         console.result(_json(outcome, console.command))
+    elif console.form == "sarif":
+        from holdfast.cli.failure import sarif
+
+        console.result(sarif(console.command, f"no solution: {'; '.join(outcome.sentences)}", NO_SOLUTION))
     elif console.form == "github":
-        text = "%0A".join([plain(sentence) for sentence in outcome.sentences])
-        console.result(f"::error title=no solution::{text}\n")
+        from holdfast.reports.findings_github import annotation
+
+        message = "\n".join([plain(sentence) for sentence in outcome.sentences])
+        console.result(annotation("error", [("title", "no solution")], message) + "\n")
     else:
         console.result(_text(outcome, console.colour))
     return NO_SOLUTION

@@ -25,7 +25,7 @@ def finish(outcome: Outcome, order: Order, shop: Shop, console: Console) -> int:
         return refuse(outcome, shop, console)
     if isinstance(outcome, Blocked):
         summary = Summary(console.command, "nothing was written")
-        console.result(render(console.form, outcome.findings, summary, console.colour))
+        console.report(outcome.findings, summary)
         return FOUND
     if shop.keep_states is not None and outcome.text and not order.dry_run:
         shop.keep_states(True)
@@ -38,7 +38,7 @@ def _tell(outcome: Locked, order: Order, console: Console) -> None:
     sentence = _sentence(outcome, order)
     if console.form != "text":
         summary = Summary(console.command, sentence, _facts(outcome))
-        console.result(render(console.form, outcome.findings, summary))
+        console.report(outcome.findings, summary)
         return
     findings = _worth_saying(outcome.findings, len(outcome.lock.scope.targets), console)
     if findings:
@@ -51,8 +51,10 @@ def _tell(outcome: Locked, order: Order, console: Console) -> None:
     if console.verbose:
         count = len(outcome.lock.scope.targets)
         console.note(f"{outcome.searches} searches for {count} targets, {outcome.requests} requests")
+        from holdfast.model.signers import publishers  # start-up: only with --verbose
+
         pins = outcome.lock.packages
-        console.note(f"{sum(bool(pin.signers) for pin in pins)} of {len(pins)} packages are signed")
+        console.note(f"{sum(bool(publishers(pin)) for pin in pins)} of {len(pins)} packages are signed")
 
 
 def _sentence(outcome: Locked, order: Order) -> str:

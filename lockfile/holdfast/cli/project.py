@@ -37,6 +37,31 @@ class ProjectFolder:
             files.make_folder(os.path.dirname(path))
         files.write_atomic(path, data)
 
+    def has(self, name: str) -> bool:
+        """Whether there is anything of this name (with "/")."""
+        return os.path.lexists(os.path.join(self.folder, name))
+
+    def folder_of(self, name: str) -> dict[str, bytes | None]:
+        """Return the bytes of each file of a folder (with "/") by its name; None for what is no file, {} without one.
+
+        Raises `FileProblem` where the folder, or one above it within the project, is a link or no folder: what would
+        be read is not what a revision of the project has there.
+        """
+        path = self.folder
+        for part in name.split("/"):
+            path = os.path.join(path, part)
+            if not os.path.lexists(path):
+                return {}
+            if os.path.islink(path) or not os.path.isdir(path):
+                kind = "a link" if os.path.islink(path) else "a file"
+                raise FileProblem(path, "read the folder", f"it is {kind}")
+        try:
+            with os.scandir(path) as entries:
+                found = sorted([(entry.name, entry.is_file(follow_symlinks=False)) for entry in entries])
+        except OSError as error:
+            raise FileProblem(path, "read the folder", error.strerror or "unreadable") from None
+        return {one: files.read_bytes(os.path.join(path, one)) if is_file else None for one, is_file in found}
+
 
 def open_project(arguments: Arguments) -> ProjectFolder:
     """Return the project's folder. Raises `ProjectNotFound`, `FileProblem`."""

@@ -8,13 +8,30 @@ from holdfast.cli.words import Arguments
 from holdfast.errors import UsageError
 from holdfast.trust.signing import Signer
 
+KEY, AGENT = "HOLDFAST_KEY", "HOLDFAST_AGENT"  # the twins, which `words` has put in where the command line is silent
+
+
+def named_signer(arguments: Arguments, environment: Mapping[str, str]) -> tuple[str, str]:
+    """Return the key file and the key of the agent that are named; "" for what is not.
+
+    Of a flag and the other's twin the flag wins, as everywhere.
+    """
+    path, wanted = arguments.text("key"), arguments.text("agent")
+    if path and wanted:
+        twins = path == environment.get(KEY, "").strip(), wanted == environment.get(AGENT, "").strip()
+        if twins == (True, False):
+            return "", wanted
+        if twins == (False, True):
+            return path, ""
+    return path, wanted
+
 
 def open_signer(arguments: Arguments, environment: Mapping[str, str]) -> Signer:
     """Return the signer that the command line names: `--key FILE` (with `--passphrase-file FILE`), or `--agent ID`.
 
     Raises `UsageError`, `KeyUnreadable`, `KeyRefused`.
     """
-    path, wanted = arguments.text("key"), arguments.text("agent")
+    path, wanted = named_signer(arguments, environment)
     if bool(path) == bool(wanted):
         found = "both" if path else "neither"
         raise UsageError("--key FILE or --agent ID", found, "`holdfast key generate` makes a key")

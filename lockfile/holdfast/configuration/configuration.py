@@ -1,7 +1,14 @@
 """What `holdfast.toml` or `[tool.holdfast]` says, as immutable values. Knows nothing of TOML or of files."""
 
+from __future__ import annotations
+
+from holdfast.model.policy import Policy, claims
 from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.values.wishes import DeclaredMetadata, Manifest, Source, Wish
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # start-up: most projects have no approvers
+    from holdfast.model.security import Approver
 
 STRATEGIES = ("highest", "lowest")
 PRERELEASES = ("if-necessary", "allow", "disallow")
@@ -21,22 +28,6 @@ class TrustEntry(NamedTuple):
     revoked: str = ""  # the same form; "" = not revoked
     reason: str = ""  # why it was revoked
     line: int = 0  # 1-based, in the configuration
-
-
-class Policy(NamedTuple):
-    """The keys of `[policy]` that this version acts on."""
-
-    privileged: tuple[str, ...] = ()  # modules that may export privileged things: names, or "@acme/*"
-    require_signatures: tuple[str, ...] = ()  # "acme:*", "acme:@acme/*", "pypi:requests"
-
-    def allows_privileged(self, name: str) -> bool:
-        """Whether the project lets a module be privileged."""
-        return any(_claims(pattern, name) for pattern in self.privileged)
-
-    def requires_signature(self, source: str, name: str) -> bool:
-        """Whether a package of a source must be signed."""
-        rules = [rule.partition(":") for rule in self.require_signatures]
-        return any(owner == source and _claims(pattern, name) for owner, _, pattern in rules)
 
 
 class SigstoreRoot(NamedTuple):
@@ -66,6 +57,7 @@ class Configuration(NamedTuple):
     ] = ()  # identity: the digest of the registry's root; a lone one may have no packages
     trust: tuple[TrustEntry, ...] = ()
     policy: Policy = Policy()
+    approvers: tuple[Approver, ...] = ()  # in the order of the file; no two share a key, a name or an id
     sigstore: SigstoreRoot | None = None  # None: evidence is judged by the shipped root
     unread: tuple[str, ...] = ()  # key paths that this version accepts but does not act on
 
@@ -80,11 +72,6 @@ class Project(NamedTuple):
 def module_source_of(configuration: Configuration, name: str) -> str:
     """Return the name of the one module source in which a module resolves; "" where none claims it."""
     for source in configuration.module_sources:
-        if not source.packages or any(_claims(pattern, name) for pattern in source.packages):
+        if not source.packages or any(claims(pattern, name) for pattern in source.packages):
             return source.name
     return ""
-
-
-def _claims(pattern: str, name: str) -> bool:
-    # "*" and "@acme/*" are beginnings, "@acme/guards" is a name.
-    return name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern

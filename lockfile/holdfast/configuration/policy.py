@@ -1,68 +1,83 @@
-"""`[policy]`, as far as this version acts on it: what may be privileged, and what must be signed.
+"""`[policy]`: what may be locked, and whose approval a change needs.
 
     [policy]
-    privileged = ["@acme/guards"]
+    minimum-release-age = "7 days"
     require-signatures = ["acme:*", "pypi:acme-*"]
+    threshold = 2
 
-Rule: a rule that would silently never apply is refused, such as one with a misspelled key or an unknown source.
+Rule: a policy that would silently never apply is refused, such as one with a misspelled key or an unknown source.
 """
 
 from collections.abc import Iterable
 
-from holdfast.configuration.configuration import Policy
 from holdfast.configuration.modules import read_patterns
+from holdfast.configuration.policy_patterns import (
+    Kinds,
+    read_capabilities,
+    read_licenses,
+    read_pattern,
+    read_permissions,
+)
+from holdfast.configuration.policy_rules import check_ends, read_age, read_role, read_rules
 from holdfast.configuration.tables import Table
-from holdfast_resolver.values.modules import is_module_pattern
-from holdfast_resolver.values.names import is_valid_name, normalize_name
+from holdfast.model.policy import ENFORCE, Policy
+from holdfast_resolver.manifests.toml import KeyPath
 
-_KEYS = ("privileged", "require-signatures")
+_KEYS = (
+    "enforce",
+    "threshold",
+    "role",
+    "independent",
+    "privileged",
+    "require-signatures",
+    "minimum-release-age",
+    "deny-permissions",
+    "deny-capabilities",
+    "licenses",
+    "max-depth",
+    "max-packages",
+    "rule",
+)
 _ECOSYSTEMS = ("pypi", "npm")  # sources that need no section of their own
-_EXPECTED = "a source, ':' and a name, a beginning or '*', such as acme:@acme/* or pypi:requests"
-_NEAR = 0.8  # how alike a key must be to one of ours to be taken for a slip
+_LATER = ("deny-capabilities", "allow-capabilities")  # judged by the audit: accepted and recorded, not acted on yet
 
 
-def read_policy(table: Table, module_sources: Iterable[str], sources: Iterable[str]) -> tuple[Policy, tuple[str, ...]]:
-    """Return the policy, and its keys that are not acted on yet; `table` is the whole configuration.
+def read_policy(
+    table: Table, module_sources: Iterable[str], sources: Iterable[str]
+) -> tuple[Policy, tuple[KeyPath, ...]]:
+    """Return the policy, and where its keys that are not acted on yet stand; `table` is the whole configuration.
 
     `module_sources` and `sources` are the names of those configured. Raises `ConfigurationError`.
     """
     section = table.table("policy")
-    later = tuple(key for key in section.data if key not in _KEYS)
-    _check_slips(section, later)
-    kinds = dict.fromkeys(_ECOSYSTEMS + tuple(sources), False) | dict.fromkeys(module_sources, True)
-    rules = section.strings("require-signatures")
-    normal = [_rule(section, index, rule, kinds) for index, rule in enumerate(rules)]
-    return Policy(read_patterns(section, "privileged"), tuple(dict.fromkeys(normal))), later
+    section.check_keys(_KEYS)
+    modules = tuple(module_sources)
+    packages = [name for name in dict.fromkeys(_ECOSYSTEMS + tuple(sources)) if name not in modules]
+    kinds = Kinds(modules, tuple(packages))
+    signed = section.strings("require-signatures")
+    normal = [read_pattern(section, ("require-signatures", index), text, kinds) for index, text in enumerate(signed)]
+    has = section.data.__contains__
+    policy = Policy(
+        read_patterns(section, "privileged"),
+        tuple(dict.fromkeys(normal)),
+        section.choice("enforce", ENFORCE, ENFORCE[0]),
+        section.count("threshold", 1),
+        read_role(section),
+        section.boolean("independent"),
+        read_age(section),
+        read_permissions(section, "deny-permissions") if has("deny-permissions") else (),
+        read_capabilities(section, "deny-capabilities"),
+        read_licenses(section) if has("licenses") else None,
+        section.count("max-depth", 1) if has("max-depth") else None,
+        section.count("max-packages", 1) if has("max-packages") else None,
+        read_rules(section, kinds),
+    )
+    check_ends(section, policy)
+    return policy, _unread(section)
 
 
-def _check_slips(section: Table, later: tuple[str, ...]) -> None:
-    if not later:
-        return
-    from difflib import get_close_matches  # start-up: only where there are other keys
-
-    for key in later:
-        near = get_close_matches(key, _KEYS, 1, _NEAR)
-        if near:
-            found = "an unknown key" if key.isprintable() else "a key with invisible characters"
-            raise section.refusal((key,), f"{near[0]}, or a key unlike it", found, f"did you mean {near[0]}?")
-
-
-def _rule(section: Table, index: int, text: str, kinds: dict[str, bool]) -> str:
-    # "acme:@acme/*" -> itself; "pypi:Acme_*" -> "pypi:acme-*"
-    place = ("require-signatures", index)
-    source, colon, pattern = text.partition(":")
-    if not colon or not pattern:
-        raise section.refusal(place, _EXPECTED, text)
-    if source not in kinds:
-        raise section.refusal(place, "one of the sources " + ", ".join(sorted(kinds)), source)
-    if pattern == "*":
-        return text
-    if kinds[source] or source == "npm":
-        plain = source == "npm" and is_valid_name(pattern.removesuffix("*"))
-        if not is_module_pattern(pattern) and not plain:
-            raise section.refusal(place, _EXPECTED, text)
-        return text
-    stem = pattern.removesuffix("*")
-    if not is_valid_name(stem.rstrip("-_.") if stem != pattern else stem):
-        raise section.refusal(place, _EXPECTED, text)
-    return f"{source}:{normalize_name(stem)}{pattern[len(stem) :]}"
+def _unread(section: Table) -> tuple[KeyPath, ...]:
+    places: list[KeyPath] = [("policy", key) for key in section.data if key in _LATER]
+    for index, rule in enumerate(section.array("rule")):
+        places += [("policy", "rule", index, key) for key in rule if key in _LATER]
+    return tuple(places)

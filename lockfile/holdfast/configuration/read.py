@@ -10,7 +10,6 @@ from holdfast.configuration.configuration import (
     PRERELEASES,
     STRATEGIES,
     Configuration,
-    Policy,
     Project,
     TrustEntry,
 )
@@ -26,6 +25,7 @@ from holdfast.configuration.sections import (
 from holdfast.configuration.sources import Sources, read_sources
 from holdfast.configuration.tables import Table
 from holdfast.errors import ConfigurationError
+from holdfast.model.policy import Policy
 from holdfast_resolver.errors import ManifestError
 from holdfast_resolver.manifests.pyproject import has_tables, read_pyproject_document
 from holdfast_resolver.manifests.toml import TomlDocument, key_path, parse_toml
@@ -35,6 +35,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # start-up: `typing` and `collections` cost 8 ms
     from collections.abc import Callable
     from typing import TypeAlias
+
+    from holdfast.model.security import Approver
+    from holdfast_resolver.manifests.toml import KeyPath
 
 # Gives the bytes of a file of the project by its name, None when there is no such file.
 FileReader: TypeAlias = "Callable[[str], bytes | None]"
@@ -55,9 +58,9 @@ _KEYS = (
     "modules",
     "trust",
     "policy",
+    "approver",
     "sigstore",
 )
-_LATER_KEYS = ("approver",)  # accepted, not acted on yet
 _RESERVED_KEYS = ("conflicts",)
 
 
@@ -118,14 +121,14 @@ def _read(table: Table) -> Configuration:
         if key in table.data:
             hint = "all groups and extras are locked together; split what conflicts into two projects"
             raise table.refusal((key,), "no such key: it is reserved, and not supported yet", key, hint)
-    table.check_keys(_KEYS + _LATER_KEYS)
+    table.check_keys(_KEYS)
     targets = table.table("targets")
     targets.check_keys(("python", "platforms"))
     sources = read_sources(table.table("sources"))
-    unread = [key_path((*table.keys, key)) for key in table.data if key in _LATER_KEYS]
-    unread += [key_path((*table.keys, "sources", name)) for name in sources.later]
-    modules, trust, policy, later = _signed(table, sources)
-    unread += [key_path((*table.keys, "policy", key)) for key in later]
+    unread = [key_path((*table.keys, "sources", name)) for name in sources.later]
+    modules, trust = _signed(table, sources)
+    policy, approvers, later = _governed(table, sources)
+    unread += [key_path((*table.keys, *place)) for place in later]
     return Configuration(
         path=table.document.path,
         id=read_identifier(table),
@@ -142,17 +145,16 @@ def _read(table: Table) -> Configuration:
         module_sources=sources.modules,
         trust=trust,
         policy=policy,
+        approvers=approvers,
         sigstore=read_sigstore(table, ("pypi", *sources.later, *[source.name for source in sources.packages])),
         unread=tuple(unread),
     )
 
 
-def _signed(table: Table, sources: Sources) -> tuple[tuple[Wish, ...], tuple[TrustEntry, ...], Policy, tuple[str, ...]]:
-    # What concerns signed modules, and the keys of the policy that are not acted on yet.
+def _signed(table: Table, sources: Sources) -> tuple[tuple[Wish, ...], tuple[TrustEntry, ...]]:
+    # What concerns signed modules.
     modules: tuple[Wish, ...] = ()
     trust: tuple[TrustEntry, ...] = ()
-    policy = Policy()
-    later: tuple[str, ...] = ()
     # start-up: each reader is loaded only where there is something to read
     if "modules" in table.data:
         from holdfast.configuration.modules import read_modules
@@ -162,9 +164,23 @@ def _signed(table: Table, sources: Sources) -> tuple[tuple[Wish, ...], tuple[Tru
         from holdfast.configuration.trust import read_trust
 
         trust = read_trust(table)
+    return modules, trust
+
+
+def _governed(table: Table, sources: Sources) -> tuple[Policy, tuple[Approver, ...], tuple[KeyPath, ...]]:
+    # The policy, the approvers, and where the keys of the policy stand that are not acted on yet.
+    policy = Policy()
+    approvers: tuple[Approver, ...] = ()
+    later: tuple[KeyPath, ...] = ()
+    # start-up: as above
     if "policy" in table.data:
         from holdfast.configuration.policy import read_policy
 
         names = [source.name for source in sources.packages] + list(sources.later)
         policy, later = read_policy(table, [source.name for source in sources.modules], names)
-    return modules, trust, policy, later
+    if "approver" in table.data:
+        from holdfast.configuration.approvers import check_approvers, read_approvers
+
+        approvers = read_approvers(table)
+        check_approvers(table, approvers, policy)
+    return policy, approvers, later

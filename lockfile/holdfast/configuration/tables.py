@@ -14,6 +14,8 @@ if TYPE_CHECKING:  # start-up: `typing` and `collections` cost 8 ms
     from collections.abc import Iterable
     from typing import Any
 
+_MOST = 1_000_000  # of a count: more is a slip
+
 
 class Table:
     """A table at `keys` of a document. Keys given to the methods are relative to it."""
@@ -70,6 +72,39 @@ class Table:
         if text not in choices:
             raise self.refusal((key,), "one of " + ", ".join(choices), text)
         return text
+
+    def boolean(self, key: str) -> bool:
+        """Return the boolean at `key`; False when the key is missing."""
+        value = self.data.get(key, False)
+        if not isinstance(value, bool):
+            raise self.refusal((key,), "true or false", type_name(value))
+        return value
+
+    def count(self, key: str, default: int) -> int:
+        """Return the whole number from 1 up at `key`."""
+        value = self.data.get(key, default)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise self.refusal((key,), "a whole number from 1 up", type_name(value))
+        if key in self.data and not 1 <= value <= _MOST:
+            raise self.refusal((key,), "a whole number from 1 up", str(value)[:20])
+        return value
+
+    def second(self, key: str) -> str:
+        """Return the date or instant at `key` as RFC 3339 in UTC, to the whole second; "" when the key is missing.
+
+        2027-01-01 may stand as a string or as one of TOML's own dates; a date means its first second in UTC.
+        """
+        if key not in self.data:
+            return ""
+        # start-up: most configurations have none
+        from holdfast.configuration.instants import EXPECTED, parse_second
+
+        value = self.data[key]
+        text = value.isoformat() if hasattr(value, "isoformat") else self.string(key)
+        second = parse_second(text)
+        if second is None:
+            raise self.refusal((key,), EXPECTED, text)
+        return second
 
     def strings(self, key: str) -> tuple[str, ...]:
         """Return the strings of the array at `key`; () when the key is missing."""

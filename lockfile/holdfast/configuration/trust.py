@@ -10,8 +10,6 @@ Rule: a revoked key is never trusted again. An entry that revokes a key revokes 
 """
 
 from holdfast.configuration.configuration import TrustEntry
-from holdfast.configuration.instants import EXPECTED as EXPECTED_INSTANT
-from holdfast.configuration.instants import parse_second
 from holdfast.configuration.modules import EXPECTED_PATTERN, read_patterns
 from holdfast.configuration.tables import Table
 from holdfast.configuration.trust_keys import EXPECTED as EXPECTED_KEY
@@ -62,20 +60,8 @@ def _read_entry(entry: Table) -> TrustEntry:
         key_id(raw),
         names,
         label,
-        _second(entry, "until"),
-        _second(entry, "revoked"),
+        entry.second("until"),
+        entry.second("revoked"),
         reason,
         entry.line(),
     )
-
-
-def _second(entry: Table, key: str) -> str:
-    # 2027-01-01 may stand as a string or as one of TOML's own dates; a date means its first second in UTC.
-    if key not in entry.data:
-        return ""
-    value = entry.data[key]
-    text = value.isoformat() if hasattr(value, "isoformat") else entry.string(key)
-    second = parse_second(text)
-    if second is None:
-        raise entry.refusal((key,), EXPECTED_INSTANT, text)
-    return second

@@ -12,7 +12,7 @@ from holdfast.exports.port import Locate, LocatedFile
 from holdfast.exports.publisher_objects import publisher_object
 from holdfast.exports.selection import select
 from holdfast.model.lock import Lock, Pin, PinnedArtifact, Signer
-from holdfast.model.signed_files import files_by_signer
+from holdfast.model.signers import artifact_signers, records
 from holdfast_resolver.values.targets import PLATFORMS
 
 _INSTANT = frozenset("0123456789-:.TZ")
@@ -32,7 +32,7 @@ def pylock(lock: Lock, locate: Locate, extras: Iterable[str] = (), groups: Itera
     if lock.scope.requires_python:
         lines.append(f"requires-python = {_quoted(lock.scope.requires_python)}")
     lines.append('created-by = "holdfast"')
-    known = {signer.id: signer for signer in lock.signers}
+    known = records(lock)
     selected = select(lock, extras, groups)
     if not selected:
         lines.append("packages = []")
@@ -92,9 +92,10 @@ def _package(pin: Pin, marker: str, offered: Mapping[str, LocatedFile], known: M
 def _identities(pin: Pin, files: set[str], known: Mapping[str, Signer]) -> list[str]:
     """Who signed any of the files, one inline table each, sorted; those without a publisher object are left out."""
     objects = {
-        publisher_object(known[signer])
-        for signer, signed in files_by_signer(pin).items()
-        if signer in known and not files.isdisjoint(signed)
+        publisher_object(known[reference])
+        for artifact in pin.artifacts
+        for reference in artifact_signers(pin, artifact)
+        if artifact.file in files and reference in known
     }
     return [
         "{ " + ", ".join(f"{key} = {_quoted(value)}" for key, value in fields) + " }"

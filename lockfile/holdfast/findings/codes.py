@@ -5,8 +5,10 @@ rules are made of it, and `docs/findings.md` has one section per row. Codes are 
 renamed or reused.
 """
 
+from holdfast.findings.approval_codes import APPROVAL_CODES
 from holdfast.findings.code import Code
 from holdfast.findings.module_codes import MODULE_CODES
+from holdfast.findings.policy_codes import POLICY_CODES
 from holdfast.findings.signer_codes import SIGNER_CODES
 
 CODES: dict[str, Code] = {
@@ -291,6 +293,8 @@ CODES: dict[str, Code] = {
     ),
     **MODULE_CODES,
     **SIGNER_CODES,
+    **APPROVAL_CODES,
+    **POLICY_CODES,
 }
 
 

@@ -61,14 +61,13 @@ class Block:
         value: str = "",
         again: int = 0,
         hint: str = "",
+        kind: type[LockFormatError] = LockFormatError,
     ) -> NoReturn:
         """Raise for a key of this block; `value` is looked for behind the key, `again` its occurrence."""
         line, column = self.document.places.find(self.key, self.index, key, value, again)
         inside = where or key
         label = f"{self.label}: {inside}" if self.label and inside else self.label or inside
-        raise LockFormatError(
-            self.document.path, expected, visible(found), line, column, visible(label), hint or guard.RESTORE
-        )
+        raise kind(self.document.path, expected, visible(found), line, column, visible(label), hint or guard.RESTORE)
 
     def text(self, field: Field) -> str:
         """The value of a scalar field, in its canonical spelling; "" when an optional one is absent."""

@@ -1,16 +1,21 @@
 """The canonical order of a lock's tuples. Knows no TOML: `write` and both readers go by it.
 
-Packages by (source, name, version), inputs by (path, kind as in the table, name), the rest by text.
+Packages by (source, name, version), inputs by (path, kind as in the table, name), the rest by text. How signers are
+referred to is settled by `model.signer_references`.
 """
 
 from holdfast.format.fields import INPUT_KINDS
 from holdfast.format.shapes import edge_text
-from holdfast.model.lock import Input, Lock, LockedSource, ModuleFacts, Pin, PinnedArtifact, Signer
+from holdfast.model.lock import MARK, Input, Lock, LockedSource, ModuleFacts, Pin, PinnedArtifact, Signer
 from holdfast_resolver.versions.schemes import scheme_of
 
 
 def canonical(lock: Lock) -> Lock:
-    """Return the same lock in canonical order: what `read(write(lock))` gives back."""
+    """Return the same lock in canonical order, its signers' references settled: what `read(write(lock))` gives back."""
+    if any(MARK in signer.id for signer in lock.signers):
+        from holdfast.model.signer_references import settled  # start-up: only where an identity has several records
+
+        lock = settled(lock._replace(signers=tuple([_signer(item) for item in lock.signers])))
     scope = lock.scope._replace(
         targets=tuple(sorted(lock.scope.targets, key=str)), unknown=tuple(sorted(lock.scope.unknown))
     )

@@ -33,7 +33,7 @@ from holdfast.format.read_packages import (
     other,
     read_packages,
 )
-from holdfast.model.lock import Input, Lock, LockedSource, Scope, Signer
+from holdfast.model.lock import MARK, Input, Lock, LockedSource, Scope, Signer
 from holdfast_resolver.errors import InvalidInput
 from holdfast_resolver.values.targets import parse_target
 
@@ -96,6 +96,11 @@ def _lock(text: str) -> Lock:
     if not known.issuperset([entry.source for part in inputs for entry in part.requires]):
         other()
     ids = frozenset([signer.id for signer in signers])
+    if any(MARK in id_ for id_ in ids):
+        from holdfast.model.signer_references import is_settled  # start-up: only where an identity has several records
+
+        if not is_settled(signers):
+            other()
     registries = frozenset([source.name for source in sources if source.root])
     modules = [block for block in blocks if block[0] == "@"]
     if modules:

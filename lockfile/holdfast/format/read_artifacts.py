@@ -13,6 +13,7 @@ from holdfast.format.naming import belongs
 from holdfast.model.lock import PinnedArtifact
 from holdfast.model.signers import contradicts
 
+EVERY_ARTIFACT = "as signers of the package those who signed every artifact, and nobody else"
 _FILE, _HASH, _SIGNERS = ARTIFACT_FIELDS
 
 
@@ -46,7 +47,7 @@ def read_artifacts(
     artifacts = tuple([found[file] for file in sorted(found)])
     broken = contradicts(signers or (), artifacts)
     if broken:
-        block.fault("as signers of the package those who signed every artifact, and nobody else", broken, "signers")
+        block.fault(EVERY_ARTIFACT, broken, "signers")
     return artifacts
 
 

@@ -13,6 +13,7 @@ from holdfast.format.order import package_key
 from holdfast.format.read import Value, scalars, string, values_of
 from holdfast.format.read_packages import check_lines, increasing, other
 from holdfast.model.lock import ModuleFacts, Pin, PinnedArtifact
+from holdfast.model.signers import canonical_ids
 from holdfast_resolver.values.digests import parse_digest
 
 _KEYS = [field.key for field in MODULE.fields]
@@ -51,7 +52,7 @@ def _pin(block: str, registries: frozenset[str], signers: frozenset[str]) -> Pin
     threshold = _number(_text(found["threshold"]))
     if source not in registries or not signers.issuperset(signed + vetted):
         other()
-    if bool(signed) != bool(threshold) or threshold > len(signed):
+    if bool(signed) != bool(threshold) or threshold > len(canonical_ids(signed)):
         other()
     if any(shapes.permission(text) != text for text in _items(found["permissions"])):
         other()

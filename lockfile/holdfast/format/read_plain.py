@@ -8,6 +8,7 @@ import typing
 from collections.abc import Hashable
 from typing import NoReturn
 
+from holdfast.errors import SignersAdrift
 from holdfast.format import guard, order, shapes
 from holdfast.format.blocks import UPGRADE, Block, Document, Table, type_name
 from holdfast.format.fields import (
@@ -26,11 +27,14 @@ from holdfast.format.fields import (
     Field,
     Section,
 )
-from holdfast.format.read_artifacts import read_artifacts
-from holdfast.model.lock import Input, Lock, LockedSource, ModuleFacts, Pin, Scope, Signer
+from holdfast.format.read_artifacts import EVERY_ARTIFACT, read_artifacts
+from holdfast.model.lock import MARK, Input, Lock, LockedSource, ModuleFacts, Pin, Scope, Signer
+from holdfast.model.signer_references import meant_by, misfit, settled
+from holdfast.model.signers import canonical_id, canonical_ids, contradicts, everybody
 from holdfast_resolver.values.requirements import Requirement
 from holdfast_resolver.values.targets import parse_target
 
+_ADRIFT = "run `holdfast lock`: it takes the pins and asks anew who signed them"
 _TOP = frozenset({"format", "features", *(section.key for section in SECTIONS)})
 
 
@@ -60,6 +64,22 @@ def _lock(document: Document, table: Table) -> Lock:
         unknown=top.unknown(_TOP),
     )
     _cross_check(top, blocks, inputs, lock)
+    if any(MARK in one for one in {*[signer.id for signer in signers], *_references(lock)}):
+        return _settled(blocks, lock)
+    return lock
+
+
+def _references(lock: Lock) -> list[str]:
+    return [one for pin in lock.packages for one in everybody(pin)]
+
+
+def _settled(blocks: list[Block], lock: Lock) -> Lock:
+    """The lock with the references of its signers as the writer spells them; a merge may have left others."""
+    lock = order.canonical(settled(lock))
+    for block, pin in zip(blocks, lock.packages):
+        broken = contradicts(pin.signers, pin.artifacts)
+        if broken:
+            block.fault(EVERY_ARTIFACT, broken, "signers")
     return lock
 
 
@@ -136,7 +156,11 @@ def read_signer(block: Block) -> Signer:
     texts = {field.key: block.text(field) for field in SIGNER.fields}
     attributes = [(field.key, texts[field.key]) for field in SIGNER.fields if field.shape == "attribute"]
     present = tuple(sorted([(key, text) for key, text in attributes if text]))
-    return Signer(texts["id"], texts["label"], present, block.unknown(_known(SIGNER)))
+    signer = Signer(texts["id"], texts["label"], present, block.unknown(_known(SIGNER)))
+    wanted = misfit(signer)
+    if wanted:
+        block.fault(f"the digits of this record, {wanted}", signer.id, "id")
+    return signer
 
 
 def read_module(block: Block) -> Pin:
@@ -145,7 +169,7 @@ def read_module(block: Block) -> Pin:
     name, source, version, tree = [block.text(fields[key]) for key in ("name", "source", "version", "tree")]
     signers, vetted = [block.items(fields[key], shapes.text, str) for key in ("signers", "vetted")]
     threshold = block.number(fields["threshold"])
-    if bool(signers) != bool(threshold) or threshold > len(signers):
+    if bool(signers) != bool(threshold) or threshold > len(canonical_ids(signers)):
         block.fault("a threshold that the signers meet", str(threshold), "threshold")
     return Pin(
         source,
@@ -213,8 +237,15 @@ def _cross_check(top: Block, blocks: list[Block], inputs: list[Input], lock: Loc
         named = ("signers", pin.signers), ("vetted", pin.module.vetted if pin.module else ()), ("artifacts", own)
         for field, ids in named:
             for signer in ids:
-                if signer not in signers:
-                    block.fault("a signer with a [[signer]] block", signer, field, value=signer)
+                if signer not in signers and meant_by(signer, lock.signers) is None:
+                    _unknown(block, field, signer, lock)
+
+
+def _unknown(block: Block, key: str, signer: str, lock: Lock) -> NoReturn:
+    expected = "a signer with a [[signer]] block"
+    if any(canonical_id(one.id) == canonical_id(signer) for one in lock.signers):
+        block.fault(expected, signer, key, value=signer, hint=_ADRIFT, kind=SignersAdrift)
+    block.fault(expected, signer, key, value=signer)
 
 
 def _undeclared(block: Block, key: str, text: str, source: str) -> NoReturn:

@@ -7,6 +7,7 @@ Knows the grammar of each scalar that `fields.py` names, and of the dependency e
 from __future__ import annotations
 
 from holdfast.format.strings import first_hidden
+from holdfast.model.lock import MARK
 from holdfast_resolver.errors import InvalidInput
 from holdfast_resolver.values.digests import parse_digest
 from holdfast_resolver.values.markers import canonical_marker
@@ -139,9 +140,14 @@ def identity(value: str) -> str:
 
 
 def identifier(value: str) -> str:
-    """A signer's canonical identity."""
+    """A signer's canonical identity; one of several records of it has `#` and digits behind."""
     if not text(value):
         raise MisfitError("a signer identity such as ed25519:<hex>")
+    if MARK in value:
+        from holdfast.model.signer_references import is_reference  # start-up: only for an identity with several records
+
+        if not is_reference(value):
+            raise MisfitError("a signer identity, with nothing but # and 8 to 64 digits of its record behind it")
     return value
 
 

@@ -7,11 +7,13 @@ The predecessor of a pin is, among the pins that the earlier lock has of the sam
 A pin without predecessor is new; a pin that is nobody's predecessor is removed. Pure: no policy, no approvals.
 """
 
+from collections.abc import Mapping
+
 from holdfast.model.lock import Lock, Pin, Signer
-from holdfast.model.pin_changes import compare_pins, signatures_to_compare
+from holdfast.model.pin_changes import Known, compare_pins, signatures_to_compare
 from holdfast.model.predecessors import predecessor
 from holdfast.model.signer_changes import SignerChange, compare_signers
-from holdfast.model.signers import named, records
+from holdfast.model.signers import named, records, signers_of_files
 from holdfast_resolver.values.tuples import NamedTuple
 
 
@@ -76,6 +78,7 @@ def classify(before: Lock, after: Lock) -> tuple[Change, ...]:
     """Return all classes of change, sorted by source, name and version, then the gravest first.
 
     The same two locks have none; any two pins that differ, or whose signers' records or source do, have one at least.
+    How a lock refers to a record is no difference.
     """
     olds, news = _by_name(before), _by_name(after)
     known = records(before), records(after)
@@ -115,15 +118,12 @@ def _identities(lock: Lock) -> dict[str, str]:
     return {source.name: source.root or source.identity for source in lock.sources}
 
 
-_Known = tuple[dict[str, Signer], dict[str, Signer]]
-
-
-def _compared(old: Pin, new: Pin, known: _Known) -> list[Change]:
+def _compared(old: Pin, new: Pin, known: Known) -> list[Change]:
     found = [_change(kind, old, new, known, details) for kind, details in compare_pins(old, new)]
     places: dict[SignerChange, list[str]] = {}
-    for one in signatures_to_compare(old, new):
+    for one in signatures_to_compare(old, new, known):
         threshold = old.module.threshold if old.module else 1
-        for change in compare_signers(named(one.before, known[0]), named(one.after, known[1]), threshold):
+        for change in compare_signers(one.before, one.after, threshold):
             places.setdefault(change, []).extend(one.files)
     for change, files in places.items():
         some = [f"file: {file}" for file in sorted(files)] if len(files) < len(new.artifacts) else []
@@ -131,7 +131,10 @@ def _compared(old: Pin, new: Pin, known: _Known) -> list[Change]:
         found.append(
             Change(change.kind, new.source, new.name, old, new, _one(change.before), _one(change.after), details)
         )
-    vetted = [named(pin.module.vetted if pin.module else (), records_) for pin, records_ in zip((old, new), known)]
+    vetted = [
+        tuple(sorted(named(pin.module.vetted if pin.module else (), signers)))
+        for pin, signers in zip((old, new), known)
+    ]
     if vetted[0] != vetted[1]:
         lines = tuple([line for change in compare_signers(vetted[0], vetted[1]) for line in _vetting_lines(change)])
         found.append(Change("vetting-changed", new.source, new.name, old, new, vetted[0], vetted[1], lines))
@@ -150,23 +153,18 @@ def _one(signer: Signer | None) -> tuple[Signer, ...]:
     return () if signer is None else (signer,)
 
 
-def _change(kind: str, old: Pin, new: Pin, known: _Known, details: tuple[str, ...]) -> Change:
-    before, after = named(_anybody(old), known[0]), named(_anybody(new), known[1])
+def _change(kind: str, old: Pin, new: Pin, known: Known, details: tuple[str, ...]) -> Change:
+    before, after = named(signers_of_files(old), known[0]), named(signers_of_files(new), known[1])
     return Change(kind, new.source, new.name, old, new, before, after, details)
 
 
-def _new(pin: Pin, known: dict[str, Signer], others: list[str]) -> Change:
+def _new(pin: Pin, known: Mapping[str, Signer], others: list[str]) -> Change:
     details = tuple([f"the same name was locked from {source}" for source in others])
-    return Change("new-package", pin.source, pin.name, None, pin, (), named(_anybody(pin), known), details)
+    return Change("new-package", pin.source, pin.name, None, pin, (), named(signers_of_files(pin), known), details)
 
 
-def _removed(pin: Pin, known: dict[str, Signer]) -> Change:
-    return Change("removed", pin.source, pin.name, pin, None, named(_anybody(pin), known))
-
-
-def _anybody(pin: Pin) -> tuple[str, ...]:
-    """Who signed any artifact of a pin."""
-    return tuple(sorted({*pin.signers, *[one for artifact in pin.artifacts for one in artifact.signers or ()]}))
+def _removed(pin: Pin, known: Mapping[str, Signer]) -> Change:
+    return Change("removed", pin.source, pin.name, pin, None, named(signers_of_files(pin), known))
 
 
 def _gravest_first(change: Change) -> tuple[int, tuple[Signer, ...], tuple[Signer, ...]]:

@@ -6,6 +6,8 @@ Pure values. What class each change is of stands beside (`changes.py`); whether 
 from holdfast.model.changes import Change, classify
 from holdfast.model.lock import Lock, ModuleFacts, Pin, PinnedArtifact
 from holdfast.model.predecessors import order
+from holdfast.model.signer_references import renamed
+from holdfast.model.signers import canonical_id, canonical_ids, everybody, publishers
 from holdfast_resolver.values.requirements import Requirement
 from holdfast_resolver.values.tuples import NamedTuple
 
@@ -88,7 +90,10 @@ def _pins(before: Lock, after: Lock, classes: _Classes) -> tuple[PinChange, ...]
             _changed(old[version], new[version])
             for version in old
             if version in new
-            and (old[version] != new[version] or _has_own(classes.get((source, name, version, False))))
+            and (
+                _spelled(old[version]) != _spelled(new[version])
+                or _has_own(classes.get((source, name, version, False)))
+            )
         )
         gone = sorted((old[version] for version in old.keys() - new.keys()), key=order, reverse=True)
         came = sorted((new[version] for version in new.keys() - old.keys()), key=order, reverse=True)
@@ -98,6 +103,11 @@ def _pins(before: Lock, after: Lock, classes: _Classes) -> tuple[PinChange, ...]
             other = came[place] if place < len(came) else None
             changes.append(_moved(source, name, one, other))
     return tuple([change._replace(classes=_classes_of(change, classes)) for change in changes])
+
+
+def _spelled(pin: Pin) -> Pin:
+    """The pin with canonical ids: how a lock refers to a record is no difference."""
+    return renamed(pin, {one: canonical_id(one) for one in everybody(pin)})
 
 
 def _has_own(classes: tuple[Change, ...] | None) -> bool:
@@ -127,7 +137,7 @@ def _moved(source: str, name: str, old: Pin | None, new: Pin | None) -> PinChang
         kind = "removed" if new is None else "added"
     else:
         kind = "upgraded" if order(old) < order(new) else "downgraded"
-    had, has = set(old.signers if old else ()), set(new.signers if new else ())
+    had, has = set(publishers(old) if old else ()), set(publishers(new) if new else ())
     return PinChange(
         kind,
         source,
@@ -154,8 +164,8 @@ def _changed(old: Pin, new: Pin) -> PinChange:
         old,
         new,
         _artifacts(old.artifacts, new.artifacts),
-        tuple(sorted(set(old.signers) - set(new.signers))),
-        tuple(sorted(set(new.signers) - set(old.signers))),
+        tuple(sorted(set(publishers(old)) - set(publishers(new)))),
+        tuple(sorted(set(publishers(new)) - set(publishers(old)))),
         tuple(name for name, one, other in fields if one != other),
     )
 
@@ -167,7 +177,7 @@ def _module_fields(old: ModuleFacts | None, new: ModuleFacts | None) -> tuple[tu
         ("tree", old.tree, new.tree),
         ("privileged", old.privileged, new.privileged),
         ("permissions", old.permissions, new.permissions),
-        ("vetted", old.vetted, new.vetted),
+        ("vetted", canonical_ids(old.vetted), canonical_ids(new.vetted)),
         ("threshold", old.threshold, new.threshold),
     )
 

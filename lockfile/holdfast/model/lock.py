@@ -9,6 +9,7 @@ from holdfast_resolver.values.targets import Target
 from holdfast_resolver.values.tuples import NamedTuple
 
 FORMAT = 1
+MARK = "#"  # in a reference to a signer's record, behind the canonical id; percent-encoding keeps it out of ids
 Unknown = tuple[tuple[str, str], ...]
 
 
@@ -43,7 +44,10 @@ class Input(NamedTuple):
 
 
 class Signer(NamedTuple):
-    """A canonical identity (DESIGN 5); `attributes` are its compared fields besides the label, sorted."""
+    """A canonical identity (DESIGN 5); `attributes` are its compared fields besides the label, sorted.
+
+    Among the signers of a lock `id` is the reference by which pins name this record (`signer_references.py`).
+    """
 
     id: str
     label: str = ""
@@ -56,7 +60,7 @@ class PinnedArtifact(NamedTuple):
 
     file: str
     hash: str
-    signers: tuple[str, ...] | None = None  # None: just the pin's signers; else who signed this one instead
+    signers: tuple[str, ...] | None = None  # None: just the pin's signers; else references to who signed this one
 
 
 class ModuleFacts(NamedTuple):
@@ -65,7 +69,7 @@ class ModuleFacts(NamedTuple):
     tree: str  # "sha256:<hex>": the tree digest of its files
     privileged: bool = False  # it exports something that can raise trust
     permissions: tuple[str, ...] = ()  # "kind:value", sorted
-    vetted: tuple[str, ...] = ()  # the co-signers' ids; the publishers' are the pin's signers
+    vetted: tuple[str, ...] = ()  # references to the co-signers; the publishers are the pin's signers
     threshold: int = 0  # how many distinct publishers' keys had to sign, and did; 0 for an unsigned one
 
 
@@ -78,7 +82,7 @@ class Pin(NamedTuple):
     requires_python: str = ""  # the strictest union over the release's artifacts; "" when unconstrained
     when: str = ""  # canonical marker: the targets this version is locked for; "" = all
     artifacts: tuple[PinnedArtifact, ...] = ()
-    signers: tuple[str, ...] = ()
+    signers: tuple[str, ...] = ()  # references to those who signed every artifact
     dependencies: tuple[tuple[Requirement, str], ...] = ()  # (requirement, "" or the version after `=>`)
     unknown: Unknown = ()
     module: ModuleFacts | None = None  # None for what is no module

@@ -5,19 +5,23 @@ Files of the same release are compared by name. Those of two releases by what th
 Pure values.
 """
 
-from holdfast.model.lock import ModuleFacts, Pin, PinnedArtifact
+from collections.abc import Collection, Mapping
+
+from holdfast.model.lock import ModuleFacts, Pin, PinnedArtifact, Signer
 from holdfast.model.predecessors import order
-from holdfast.model.signers import artifact_signers
+from holdfast.model.signers import artifact_signers, named
 from holdfast_resolver.values.tuples import NamedTuple
 
 _SDIST = "sdist"
 
+Known = tuple[Mapping[str, Signer], Mapping[str, Signer]]  # by reference: records of the earlier lock, of the later
+
 
 class Compared(NamedTuple):
-    """Two sets of ids to be compared. `files`: of which files; () for the whole release."""
+    """Two sets of records to be compared. `files`: of which files; () for the whole release."""
 
-    before: tuple[str, ...]
-    after: tuple[str, ...]
+    before: tuple[Signer, ...]
+    after: tuple[Signer, ...]
     files: tuple[str, ...] = ()
 
 
@@ -72,19 +76,24 @@ def _facts(old: Pin, new: Pin) -> list[tuple[str, tuple[str, ...]]]:
     return [*found, ("facts-changed", details)] if details else found
 
 
-def signatures_to_compare(old: Pin, new: Pin) -> list[Compared]:
-    """Return which sets of signers to compare: one pair for the release, or one for each group of files that agree."""
+def signatures_to_compare(old: Pin, new: Pin, known: Known) -> list[Compared]:
+    """Return which sets of signers to compare: one pair for the release, or one for each group of files that agree.
+
+    `known` are the records of the earlier lock and those of the later, each by its own references.
+    """
+    olds, news = known
     if all(artifact.signers is None for artifact in (*old.artifacts, *new.artifacts)):
-        return [Compared(old.signers, new.signers)]
-    before = {_slot(artifact, old, new): artifact_signers(old, artifact) for artifact in old.artifacts}
-    files: dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]] = {}
+        return [Compared(named(old.signers, olds), named(new.signers, news))]
+    before = {_slot(artifact, old, new): named(artifact_signers(old, artifact), olds) for artifact in old.artifacts}
+    files: dict[tuple[tuple[Signer, ...], tuple[Signer, ...]], list[str]] = {}
     for artifact in new.artifacts:
-        now = artifact_signers(new, artifact)
+        now = named(artifact_signers(new, artifact), news)
         then = before.get(_slot(artifact, new, old))
-        pair = _expected(old, now) if then is None else then, now
-        files.setdefault(pair, []).append(artifact.file)
+        if then is None:
+            then = named(old.signers, olds) or _expected(before.values(), now)
+        files.setdefault((then, now), []).append(artifact.file)
     found = [Compared(then, now, tuple(group)) for (then, now), group in files.items()]
-    signed = {signer for ids in before.values() for signer in ids}
+    signed = {signer for signers in before.values() for signer in signers}
     if signed and not any(one.after for one in found) and not any(one.before for one in found):
         found.append(Compared(tuple(sorted(signed)), ()))  # the signed files went, the unsigned stayed
     return found
@@ -99,12 +108,15 @@ def _slot(artifact: PinnedArtifact, pin: Pin, other: Pin) -> str:
     return _SDIST
 
 
-def _expected(old: Pin, now: tuple[str, ...]) -> tuple[str, ...]:
-    """Return who is expected to sign a file that has no counterpart in the release before."""
-    if old.signers:
-        return old.signers
-    ids = [artifact_signers(old, artifact) for artifact in old.artifacts]
-    everybody = {signer for found in ids for signer in found}
-    if now:
-        return tuple(sorted(everybody.intersection(now) or everybody))
-    return tuple(sorted(everybody)) if all(ids) else ()
+def _expected(before: Collection[tuple[Signer, ...]], now: tuple[Signer, ...]) -> tuple[Signer, ...]:
+    """Return who is expected to sign a file that has no counterpart in the release before, whose files nobody shares.
+
+    Of those who sign it now: their records of before, in the same way if there was one.
+    """
+    everybody = {signer for signers in before for signer in signers}
+    if not now:
+        return tuple(sorted(everybody)) if all(before) else ()
+    same = everybody.intersection(now)
+    others = {signer.id for signer in now} - {signer.id for signer in same}
+    same.update([signer for signer in everybody if signer.id in others])
+    return tuple(sorted(same or everybody))

@@ -6,7 +6,9 @@
 
 Sets are sorted first, so formatting and order never change it; any change of bytes, of who signed, or of what is
 recorded of a signer does. Edges, markers and requires-python are no part of it: they are facts of the same bytes, which
-`verify` compares. Pure; knows no approvals.
+`verify` compares. Signers are named as in a lock that has nothing but this pin (`signer_references.py`): by canonical
+ids, with digits only where the pin itself names an identity in several ways. So no other package of the lock has any
+part in it. Pure; knows no approvals.
 """
 
 import json
@@ -14,29 +16,38 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
 from holdfast.model.lock import Lock, LockedSource, Pin, Signer
-from holdfast.model.signers import named
+from holdfast.model.signer_references import by_itself
+from holdfast.model.signers import bare, records
 from holdfast_resolver.values.tuples import NamedTuple
+
+_write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 class ApprovedPin(NamedTuple):
     """A pin, and all that makes its digest: what its source is, and the record of everybody it names as a signer.
 
-    Of `pin` only the release counts: source, name, version, artifacts, signers and module facts.
+    Of `pin` only the release counts: source, name, version, artifacts, signers and module facts. It is by itself: its
+    references and the ids of `records` are as in a lock that has nothing else. Made by `approved_pins`, or read.
     """
 
     identity: str  # the source identity: "pypi", "sha256:<root>", "https://host/path/"
     pin: Pin
     records: tuple[Signer, ...] = ()  # sorted by id
 
+    @property
+    def signers(self) -> tuple[Signer, ...]:
+        """The records with canonical ids, sorted."""
+        return tuple(sorted(map(bare, self.records)))
+
 
 def approved_pins(lock: Lock) -> dict[tuple[str, str], tuple[ApprovedPin, ...]]:
     """Return the pins of a lock by (source, name), each tuple in the lock's order."""
     identities = source_identities(lock.sources)
-    known = {signer.id: signer for signer in lock.signers}
+    known = records(lock)
     found: dict[tuple[str, str], tuple[ApprovedPin, ...]] = {}
     for pin in lock.packages:
         key = (pin.source, pin.name)
-        one = ApprovedPin(identities.get(pin.source, pin.source), pin, named(everybody(pin), known))
+        one = ApprovedPin(identities.get(pin.source, pin.source), *by_itself(pin, known))
         found[key] = (*found[key], one) if key in found else (one,)
     return found
 
@@ -44,17 +55,6 @@ def approved_pins(lock: Lock) -> dict[tuple[str, str], tuple[ApprovedPin, ...]]:
 def source_identities(sources: Iterable[LockedSource]) -> dict[str, str]:
     """Return what each source of a lock is, by its name; one that is not there is the public default of its name."""
     return {source.name: source.root or source.identity or source.kind for source in sources}
-
-
-def everybody(pin: Pin) -> tuple[str, ...]:
-    """Return the sorted ids of all whom a pin names: its publishers, those of single files, its co-signers."""
-    ids = set(pin.signers)
-    for artifact in pin.artifacts:
-        if artifact.signers:
-            ids.update(artifact.signers)
-    if pin.module is not None:
-        ids.update(pin.module.vetted)
-    return tuple(sorted(ids))
 
 
 def pin_document(one: ApprovedPin) -> dict[str, object]:
@@ -108,4 +108,4 @@ def fast_canonical(document: object) -> bytes:
     For such documents `json.dumps` escapes what RFC 8785 escapes, and ASCII keys sort alike by code points and by
     UTF-16 units; a test holds it against `trust.strict_json.canonical`.
     """
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
+    return _write(document).encode("utf-8")

@@ -31,7 +31,7 @@ class Rule(NamedTuple):
 
     @property
     def loosens(self) -> bool:
-        """Whether it lets something through that would be held without it: such a rule must have an end."""
+        """Whether it lets something through, whatever `[policy]` says: such a rule must have an end."""
         return (
             any(value is not None for value in (self.allow_permissions, self.allow_capabilities, self.approve))
             or self.require_signatures is False
@@ -58,6 +58,15 @@ class Policy(NamedTuple):
     def allows_privileged(self, name: str) -> bool:
         """Whether the project lets a module be privileged."""
         return any(claims(pattern, name) for pattern in self.privileged)
+
+    def loosened_by(self, rule: Rule) -> bool:
+        """Whether a rule lets something through that would be held without it: such a rule must have an end."""
+        return (
+            rule.loosens
+            or (rule.threshold is not None and rule.threshold < self.threshold)
+            or (rule.minimum_age is not None and rule.minimum_age < self.minimum_age)
+            or bool(self.licenses is not None and set(rule.licenses or ()) - set(self.licenses))
+        )
 
     def requires_signature(self, source: str, name: str) -> bool:
         """Whether a package of a source must be signed, by `require-signatures` of `[policy]` alone."""

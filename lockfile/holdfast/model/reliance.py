@@ -10,7 +10,7 @@ class Reliance(NamedTuple):
     packages: tuple[int, ...]  # every file of theirs was signed; without a publisher: no file was
     partly: tuple[int, ...]  # of these only some files were; without a publisher: some files were not
     reach: tuple[int, ...]  # the packages of both, and all that depend on one of them
-    publisher: Signer | None = None  # None: what nobody signed
+    publisher: Signer | None = None  # all records of the identity in one; None: what nobody signed
 
 
 class Reliances(NamedTuple):

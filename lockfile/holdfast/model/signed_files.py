@@ -1,4 +1,4 @@
-"""The files of a pin by who signed them, whatever the lock leaves unsaid. Knows ids only, and believes the lock.
+"""The files of a pin by who signed them, whatever the lock leaves unsaid. Canonical ids only; it believes the lock.
 
 signers = ["A"]   x.whl                        A signed both
                   x.tar.gz
@@ -7,16 +7,16 @@ signers = []      x.whl     signers = ["A"]    A signed the wheel,
 """
 
 from holdfast.model.lock import Pin
-from holdfast.model.signers import artifact_signers
+from holdfast.model.signers import artifact_signers, canonical_ids, publishers, signers_of_files
 
 
 def files_by_signer(pin: Pin) -> dict[str, tuple[str, ...]]:
-    """Return the files that each signer signed: first who signed every file, then the others by their ids."""
-    found: dict[str, list[str]] = {signer: [] for signer in pin.signers}
-    others = {signer for artifact in pin.artifacts for signer in artifact.signers or ()}
-    found.update({signer: [] for signer in sorted(others) if signer not in found})
+    """Return the files that each identity signed: first who signed every file, then the others by their ids."""
+    whole = publishers(pin)
+    others = [signer for signer in canonical_ids(signers_of_files(pin)) if signer not in whole]
+    found: dict[str, list[str]] = {signer: [] for signer in (*whole, *others)}
     for artifact in pin.artifacts:
-        for signer in artifact_signers(pin, artifact):
+        for signer in canonical_ids(artifact_signers(pin, artifact)):
             found[signer].append(artifact.file)
     return {signer: tuple(files) for signer, files in found.items()}
 

@@ -8,17 +8,18 @@ What cannot be renamed is the id; what people read is the label; `owner-id`, `co
     signed before, now by nobody or by fewer than the threshold   signer-lost
     one more beside those of before                               signer-added
 
+An identity that signs in several ways has several records; one way more or less is `signer-changed`.
 Whatever fits two rows is said as the graver one. Not recorded, so never compared: tags, commits, runs. Pure: no lock,
 no artifacts, no words beyond fields and their values.
 """
 
 from collections.abc import Callable, Iterable
 
+from holdfast.model.joint_records import values
 from holdfast.model.lock import Signer
 from holdfast_resolver.values.tuples import NamedTuple
 
 SIGNER_KINDS = ("signer-impersonated", "signer-lost", "signer-changed", "signer-renamed", "signer-added")
-SIDE_BY_SIDE = " | "  # between the values of a record whose holder signs in several ways
 _NUMBERED = ("github", "gitlab")  # kinds of ids that begin with the number of a repository
 _OWNER = "owner-id"
 
@@ -37,17 +38,16 @@ def compare_signers(
 ) -> tuple[SignerChange, ...]:
     """Return the changes from one set of signers to another, the gravest first; () when they are the same.
 
-    `threshold`: how many had to sign before; a package that was signed needs one at least. The order of the tuples
-    does not matter. Ids are taken as distinct.
+    `threshold`: how many identities had to sign before; a package that was signed needs one at least. The order of the
+    tuples does not matter. All ids are canonical, and an id may have several records.
     """
-    olds = {signer.id: signer for signer in sorted(before)}
-    news = {signer.id: signer for signer in sorted(after)}
+    olds, news = _by_id(before), _by_id(after)
     found = [change for id_ in olds.keys() & news.keys() for change in _of_same_id(olds[id_], news[id_])]
-    gone = [olds[id_] for id_ in olds if id_ not in news]
-    came = [news[id_] for id_ in news if id_ not in olds]
+    gone = [signer for id_ in olds if id_ not in news for signer in olds[id_]]
+    came = [signer for id_ in news if id_ not in olds for signer in news[id_]]
     found.extend(_paired(gone, came, _is_other_workflow))
     found.extend(_paired(gone, came, _looks_alike))
-    found.extend(_lookalikes(list(olds.values()), came))
+    found.extend(_lookalikes([signer for group in olds.values() for signer in group], came))
     found.extend(_paired(gone, came, _has_same_label))
     found.extend(_paired(gone, came, _is_any))
     found.extend([SignerChange("signer-added", None, signer) for signer in came])
@@ -77,7 +77,22 @@ def _fields(signer: Signer) -> dict[str, str]:
     return {"id": signer.id, "label": signer.label, **dict(sorted(signer.attributes)), "other keys": extra}
 
 
-def _of_same_id(old: Signer, new: Signer) -> Iterable[SignerChange]:
+def _by_id(signers: tuple[Signer, ...]) -> dict[str, list[Signer]]:
+    found: dict[str, list[Signer]] = {}
+    for signer in sorted(set(signers)):
+        found.setdefault(signer.id, []).append(signer)
+    return found
+
+
+def _of_same_id(olds: list[Signer], news: list[Signer]) -> Iterable[SignerChange]:
+    """What happened to the ways in which one identity signs: those that differ in pairs, then those left over."""
+    gone, came = [one for one in olds if one not in news], [one for one in news if one not in olds]
+    for place in range(max(len(gone), len(came))):
+        old, new = (ways[min(place, len(ways) - 1)] for ways in (gone or olds, came or news))
+        yield from _of_same_signer(old, new)
+
+
+def _of_same_signer(old: Signer, new: Signer) -> Iterable[SignerChange]:
     renamed = tuple([line for line in differences(old, new) if line.startswith("label: ")])
     other = tuple([line for line in differences(old, new) if line not in renamed])
     if renamed:
@@ -119,21 +134,17 @@ def _looks_alike(old: Signer, new: Signer) -> bool:
 
 
 def _has_same_label(old: Signer, new: Signer) -> bool:
-    return not _values(old.label.casefold()).isdisjoint(_values(new.label.casefold()))
+    return not values(old.label.casefold()).isdisjoint(values(new.label.casefold()))
 
 
 def _has_another_owner(old: Signer, new: Signer) -> bool:
     """Whether an owner is there who was not before; a record without an owner says nothing of him."""
-    olds, news = [_values(dict(one.attributes).get(_OWNER, "")) for one in (old, new)]
+    olds, news = [values(dict(one.attributes).get(_OWNER, "")) for one in (old, new)]
     return bool(olds) and bool(news - olds)
 
 
 def _is_any(_old: Signer, _new: Signer) -> bool:
     return True
-
-
-def _values(text: str) -> frozenset[str]:
-    return frozenset([part for part in text.split(SIDE_BY_SIDE) if part])
 
 
 def _gravest_first(change: SignerChange) -> tuple[int, str, str]:

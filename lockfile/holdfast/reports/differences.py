@@ -1,45 +1,66 @@
 """The difference of two locks as text and as JSON.
 
-upgraded    flask 3.0.2 -> 3.0.3
-changed     click 8.1.8
-            artifact-changed (alarm): click-8.1.8-py3-none-any.whl
-              before: sha256:63c132...
-              after: sha256:000000...
-added       itsdangerous 2.2.0
+upgraded      flask 3.0.2 -> 3.0.3
+              signed by pallets/flask (github:101/.github/workflows/publish.yaml), as before
+              from: pyproject.toml -> flask 3.0.3
+              released 2026-11-03, 18 days ago
+              3 files changed, 1 added, 0 removed; +12 -3 lines (flask-3.0.3-py3-none-any.whl)
+changed       click 8.1.8
+              artifact-changed (alarm): click-8.1.8-py3-none-any.whl
+                before: sha256:63c132...
+                after: sha256:000000...
+              from: pyproject.toml -> flask 3.0.3 -> click 8.1.8
+added         itsdangerous 2.2.0
               from: pyproject.toml -> flask 3.0.3 -> itsdangerous 2.2.0
-wish added  pypi:flask>=3.0.3 (pyproject.toml, project)
+wish added    pypi:flask>=3.0.3 (pyproject.toml, project)
+security      threshold: 2 -> 1
 
 1 upgraded, 1 changed, 1 added
 """
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 from holdfast.model.difference import CLASSES, ArtifactChange, LockDifference, PinChange
+from holdfast.model.release_facts import ReleaseFacts
 from holdfast.reports.change_classes import lines_of, values_of
 from holdfast.reports.plain import plain
 from holdfast.reports.port import SCHEMA
+from holdfast.reports.release_facts import facts_value, lines_of_facts
+from holdfast_resolver.values.tuples import NamedTuple
 
 _COLOURS = {"added": "32", "removed": "31", "upgraded": "36", "downgraded": "33", "changed": "1;97;41"}
+Value = TypeVar("Value")
 _WIDTH = 14  # of the first column
 _INDENT = " " * _WIDTH
 
-# (source, name, version) of an added pin -> the spelled path that leads to it
-Paths = Mapping[tuple[str, str, str], tuple[str, ...]]
-_NO_PATHS: Paths = {}
+
+class Known(NamedTuple):
+    """What is known besides the two locks; (source, name, version) are those of the new pin."""
+
+    paths: Mapping[tuple[str, str, str], tuple[str, ...]] = {}
+    facts: Mapping[tuple[str, str, str], ReleaseFacts] = {}
+    security: tuple[str, ...] = ()  # what of the security configuration changed
+    now: str = ""  # RFC 3339, UTC: for ages
 
 
-def render_text(difference: LockDifference, colour: bool = False, paths: Paths = _NO_PATHS) -> str:
-    """Return the difference for people, with a final newline; `paths` say why a pin was added."""
-    if difference.empty:
+NOTHING = Known()
+_NO_FACTS = ReleaseFacts()
+
+
+def render_text(difference: LockDifference, colour: bool = False, known: Known = NOTHING) -> str:
+    """Return the difference for people, with a final newline."""
+    if difference.empty and not known.security:
         return "no difference\n"
     lines: list[str] = []
     for change in difference.pins:
-        lines.extend(_pin_lines(change, colour, paths))
+        lines.extend(_pin_lines(change, colour, known))
     lines.extend(
         _row(f"wish {wish.kind}", f"{wish.requirement} ({wish.path}, {wish.part})") for wish in difference.inputs
     )
     lines.extend(_before_after(f"{field}", before, after) for field, before, after in difference.scope)
     lines.extend(_before_after(f"source {name}", before, after) for name, before, after in difference.sources)
+    lines.extend(_row("security", line) for line in known.security)
     lines.extend(("", closing_line(difference)))
     return "\n".join(lines) + "\n"
 
@@ -50,7 +71,7 @@ def closing_line(difference: LockDifference) -> str:
     return ", ".join(f"{kinds.count(kind)} {kind}" for kind in CLASSES if kind in kinds) or "no pin changed"
 
 
-def render_json(difference: LockDifference, paths: Paths = _NO_PATHS) -> str:
+def render_json(difference: LockDifference, known: Known = NOTHING) -> str:
     """Return the difference as one JSON document; its keys are documented in `docs/findings.md`."""
     from holdfast.reports.findings_json import write  # start-up: json is not needed for the text
 
@@ -58,13 +79,14 @@ def render_json(difference: LockDifference, paths: Paths = _NO_PATHS) -> str:
     return write(
         {
             "version": SCHEMA,
-            "pins": [_pin_value(change, paths) for change in difference.pins],
+            "pins": [_pin_value(change, known) for change in difference.pins],
             "inputs": [
                 {"kind": one.kind, "path": one.path, "part": one.part, "requirement": str(one.requirement)}
                 for one in difference.inputs
             ],
             "scope": [{"field": field, "before": old, "after": new} for field, old, new in difference.scope],
             "sources": [{"name": name, "before": old, "after": new} for name, old, new in difference.sources],
+            "security": list(known.security),
             "summary": {kind: kinds.count(kind) for kind in CLASSES},
         }
     )
@@ -78,19 +100,23 @@ def _before_after(label: str, before: str, after: str) -> str:
     return _row(label, f"{before or 'none'} -> {after or 'none'}")
 
 
-def _pin_lines(change: PinChange, colour: bool, paths: Paths) -> list[str]:
+def _pin_lines(change: PinChange, colour: bool, known: Known) -> list[str]:
     source = f" (from {change.source})" if change.source != "pypi" else ""
     versions = " -> ".join(dict.fromkeys([pin.version for pin in (change.before, change.after) if pin is not None]))
     line = _row(change.kind, f"{change.name} {versions}{source}")
     if colour:
         line = f"\x1b[{_COLOURS[change.kind]}m{change.kind}\x1b[0m" + line[len(change.kind) :]
     lines = [line]
-    path = _path_of(change, paths)
-    if path:
-        lines.append(f"{_INDENT}from: {plain(' -> '.join(path))}")
     for artifact in change.artifacts:
         lines.extend(_artifact_lines(artifact))
     lines.extend(f"{_INDENT}{line}" for line in lines_of(change.classes))
+    path = _of(change, known.paths, ())
+    if path:
+        lines.append(f"{_INDENT}from: {plain(' -> '.join(path))}")
+    facts = _of(change, known.facts, _NO_FACTS)
+    if change.kind in ("added", "changed"):  # these say which files came already, or need not
+        facts = facts._replace(files_added=(), files_removed=())
+    lines.extend(f"{_INDENT}{line}" for line in lines_of_facts(facts, known.now))
     if change.fields:
         lines.append(f"{_INDENT}also changed: {', '.join(change.fields)}")
     return lines
@@ -106,11 +132,12 @@ def _artifact_lines(artifact: ArtifactChange) -> list[str]:
     ]
 
 
-def _path_of(change: PinChange, paths: Paths) -> tuple[str, ...]:
-    return paths.get((change.source, change.name, change.after.version), ()) if change.after else ()
+def _of(change: PinChange, known: Mapping[tuple[str, str, str], Value], default: Value) -> Value:
+    after = change.after
+    return default if after is None else known.get((after.source, after.name, after.version), default)
 
 
-def _pin_value(change: PinChange, paths: Paths) -> dict[str, object]:
+def _pin_value(change: PinChange, known: Known) -> dict[str, object]:
     return {
         "kind": change.kind,
         "source": change.source,
@@ -125,5 +152,6 @@ def _pin_value(change: PinChange, paths: Paths) -> dict[str, object]:
         "signers_gained": list(change.signers_gained),
         "fields": list(change.fields),
         "classes": values_of(change.classes),
-        "path": list(_path_of(change, paths)),
+        "path": list(_of(change, known.paths, ())),
+        **facts_value(_of(change, known.facts, _NO_FACTS), known.now),
     }

@@ -1,9 +1,11 @@
 """Findings as SARIF 2.1.0 (OASIS, "Static Analysis Results Interchange Format"), for code scanning.
 
-Rules are the rows of the table of codes. A finding without a place is placed in the lock, since code scanning
-shows nothing without a place. Text is sanitised: viewers show it as it is.
+Rules are the rows of the table of codes, so a rule's id is a code and never changes its meaning. A finding without a
+place is placed in the lock, since code scanning shows nothing without a place. Text is sanitised: viewers show it as it
+is. The fingerprint stands twice: GitHub reads one of that name only.
 """
 
+import re
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import quote
@@ -19,12 +21,14 @@ _LEVELS = {"note": "note", "warning": "warning", "error": "error", "alarm": "err
 # What code scanning ranks by: none, low, medium, high, critical.
 _SECURITY = {"note": "0.0", "warning": "3.0", "error": "6.0", "alarm": "9.5"}
 _LOCK = "holdfast.lock"
+_COMMIT = re.compile(r"\b[0-9a-f]{40}\b")
 
 
 def render(findings: tuple[Finding, ...], summary: Summary, colour: bool = False) -> str:
     """Return one SARIF log with one run; `colour` has no meaning here."""
     codes = sorted({finding.code for finding in findings})
     rules = {code: place for place, code in enumerate(codes)}
+    prints = _fingerprints(findings)
     return write(
         {
             "version": "2.1.0",
@@ -39,7 +43,10 @@ def render(findings: tuple[Finding, ...], summary: Summary, colour: bool = False
                     },
                     "automationDetails": {"id": f"holdfast/{summary.command}/"},
                     "columnKind": "unicodeCodePoints",
-                    "results": [_result(finding, rules[finding.code]) for finding in findings],
+                    "results": [
+                        _result(finding, rules[finding.code], fingerprint)
+                        for finding, fingerprint in zip(findings, prints, strict=True)
+                    ],
                 }
             ],
         }
@@ -61,7 +68,7 @@ def _rule(code: str) -> dict[str, object]:
     }
 
 
-def _result(finding: Finding, rule: int) -> dict[str, object]:
+def _result(finding: Finding, rule: int, fingerprint: str) -> dict[str, object]:
     location: dict[str, object] = {"artifactLocation": {"uri": _uri(finding.place.path or _LOCK)}}
     if finding.place.line > 0:
         location["region"] = {"startLine": finding.place.line}
@@ -75,7 +82,7 @@ def _result(finding: Finding, rule: int) -> dict[str, object]:
         "level": _LEVELS[finding.severity],
         "message": {"text": "\n".join(lines)},
         "locations": [{"physicalLocation": location}],
-        "partialFingerprints": {"holdfast/v1": _fingerprint(finding)},
+        "partialFingerprints": {"holdfast/v2": fingerprint, "primaryLocationLineHash": fingerprint},
         "properties": {
             "severity": finding.severity,
             "subject": plain(finding.subject),
@@ -93,10 +100,28 @@ def _uri(path: str) -> str:
     return f"./{encoded}" if ":" in encoded.partition("/")[0] else encoded
 
 
-def _fingerprint(finding: Finding) -> str:
-    """The same finding keeps its fingerprint when lines move or another severity applies (3.27.17)."""
-    text = "\0".join([finding.code, finding.subject, finding.expected, finding.place.path])
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+def _fingerprints(findings: tuple[Finding, ...]) -> list[str]:
+    """One for each finding, different ones in one log (3.27.17): the same code about the same subject, counted.
+
+    A finding keeps its fingerprint when lines move, when another severity applies, and when the same is found against
+    another base: what stands in brackets after `expected` says where that was read, and ids of commits say no more.
+    """
+    made: list[str] = []
+    seen: dict[str, int] = {}
+    for finding in findings:
+        facts = dict(finding.facts)
+        about = (facts.get("source", ""), facts.get("package", ""), finding.subject, _unplaced(finding.expected))
+        text = "\0".join([finding.code, *about, finding.place.path])
+        digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        seen[digest] = seen.get(digest, 0) + 1
+        made.append(f"{digest}:{seen[digest]}")
+    return made
+
+
+def _unplaced(expected: str) -> str:
+    """`sha256:63c1... (origin/main)` -> `sha256:63c1...`, and no id of a commit"""
+    before, bracket, after = expected.rpartition(" (")
+    return _COMMIT.sub("", before if bracket and after.endswith(")") else expected)
 
 
 def _version() -> str:

@@ -20,11 +20,13 @@ _PLURALS = {"note": "notes", "warning": "warnings", "error": "errors", "alarm": 
 
 def render(findings: tuple[Finding, ...], summary: Summary, colour: bool = False) -> str:
     """Return one block per finding, blocks apart by a blank line, and a closing line."""
-    blocks = ["\n".join(_block(finding, colour)) for finding in findings]
-    closing = closing_line(findings, summary)
-    if closing:
-        blocks.append(closing)
-    return "\n\n".join(blocks) + "\n" if blocks else ""
+    parts = [part for part in (listing(findings, colour), closing_line(findings, summary)) if part]
+    return "\n\n".join(parts) + "\n" if parts else ""
+
+
+def listing(findings: tuple[Finding, ...], colour: bool = False) -> str:
+    """Return one block per finding, blocks apart by a blank line, without a newline at the end."""
+    return "\n\n".join(["\n".join(_block(finding, colour)) for finding in findings])
 
 
 def closing_line(findings: tuple[Finding, ...], summary: Summary) -> str:

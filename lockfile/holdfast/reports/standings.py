@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from holdfast.model.graph import LockGraph
 from holdfast.model.lock import Lock, Pin, Signer
 from holdfast.model.signed_files import files_by_signer, unsigned_files
-from holdfast.model.signers import artifact_signers
+from holdfast.model.signers import artifact_signers, canonical_id, named, publishers, records, signers_of_files
 from holdfast.model.standing import Standing
 from holdfast.model.words import spell_pin
 
@@ -31,7 +31,7 @@ def in_words(graph: LockGraph, standings: Mapping[int, Standing]) -> dict[int, s
     said = {
         place: signers_in_words(packages[place], names)
         if packages[place].module is None
-        else _words(graph, standing, names)
+        else _words(graph, place, standing, names)
         for place, standing in standings.items()
     }
     return {place: words for place, words in said.items() if words}
@@ -50,37 +50,40 @@ def closing(graph: LockGraph, standings: Mapping[int, Standing], shown: Iterable
 
 
 def signers_in_words(pin: Pin, names: Mapping[str, str]) -> str:
-    """Return who signed the files of a pin, by `names`: `acme/tool (github:101...), one wheel unsigned`; "" for nobody.
+    """Return who signed the files of a pin: `acme/tool (github:101...), one wheel unsigned`; "" for nobody.
 
-    A signer of some files only carries which: `B (...) for 2 wheels`. Files that nobody signed come last.
+    `names` are by reference. A signer of some files only carries which: `B (...) for 2 wheels`. Files that nobody
+    signed come last.
     """
     signed, unsigned = files_by_signer(pin), unsigned_files(pin)
     most = len(pin.artifacts) - len(unsigned)
     said = [
-        names.get(signer, signer) + ("" if len(files) == most else f" for {_files(files)}")
+        _called(pin, signer, names) + ("" if len(files) == most else f" for {_files(files)}")
         for signer, files in signed.items()
     ]
     return " and ".join(said) + (f", {_files(unsigned)} unsigned" if said and unsigned else "")
 
 
 def short_names(lock: Lock) -> dict[str, str]:
-    """Return how each signer of a lock is called: its label with the beginning of its id, `acme/tool (github:101...)`.
+    """Return how each record of a signer is called, by the reference to it: `acme/tool (github:101...)`.
 
-    The beginning, since anybody may call a key or a repository so; the whole id where two would be called the same.
+    Its label with the beginning of its id, since anybody may call a key or a repository so; with the whole id where two
+    identities would be called the same.
     """
-    short = {signer.id: _named(signer, _beginning(signer.id)) for signer in lock.signers}
-    called: dict[str, int] = {}
-    for name in short.values():
-        called[name] = called.get(name, 0) + 1
+    known = records(lock)
+    short = {reference: _named(signer, _beginning(signer.id)) for reference, signer in known.items()}
+    called: dict[str, set[str]] = {}
+    for reference, name in short.items():
+        called.setdefault(name, set()).add(known[reference].id)
     return {
-        signer.id: short[signer.id] if called[short[signer.id]] == 1 else _named(signer, signer.id)
-        for signer in lock.signers
+        reference: short[reference] if len(called[short[reference]]) == 1 else _named(signer, signer.id)
+        for reference, signer in known.items()
     }
 
 
 def full_names(lock: Lock) -> dict[str, str]:
-    """Return the label of each signer of a lock with its whole id: `acme/tool (github:101/.github/workflows/a.yml)`."""
-    return {signer.id: _named(signer, signer.id) for signer in lock.signers}
+    """Return the label of each record with the whole id, by reference: `acme/tool (github:101/.github/workflows/a)`."""
+    return {reference: _named(signer, signer.id) for reference, signer in records(lock).items()}
 
 
 def in_json(graph: LockGraph, standings: Mapping[int, Standing]) -> dict[int, dict[str, object]]:
@@ -104,13 +107,14 @@ def in_json(graph: LockGraph, standings: Mapping[int, Standing]) -> dict[int, di
 
 def signers_in_json(pin: Pin, lock: Lock) -> dict[str, object]:
     """Return who signed every file of a pin; where that is not the same for all files, who signed each."""
-    labels = {signer.id: signer.label for signer in lock.signers}
+    known, whole = records(lock), publishers(pin)
 
-    def values(ids: Iterable[str]) -> list[dict[str, str]]:
-        return [{"id": one, "label": labels.get(one, "")} for one in ids]
+    def values(references: Iterable[str]) -> list[dict[str, str]]:
+        pairs = dict.fromkeys([(signer.id, signer.label) for signer in named(references, known)])
+        return [{"id": id_, "label": label} for id_, label in pairs]
 
     return {
-        "signers": values(pin.signers),
+        "signers": values(one for one in signers_of_files(pin) if canonical_id(one) in whole),
         "artifacts": [
             {"file": artifact.file, "signers": values(artifact_signers(pin, artifact))}
             for artifact in pin.artifacts
@@ -119,12 +123,18 @@ def signers_in_json(pin: Pin, lock: Lock) -> dict[str, object]:
     }
 
 
-def _words(graph: LockGraph, standing: Standing, names: Mapping[str, str]) -> str:
-    said = standing.level
-    if standing.signers:
-        said += ", by " + " and ".join([names[one.id] for one in standing.signers])
-    if standing.vetted:
-        said += "; vetted by " + " and ".join([names[one.id] for one in standing.vetted])
+def _called(pin: Pin, signer: str, names: Mapping[str, str]) -> str:
+    """What an identity is called by a pin that names it: `acme/old (github:101...) or acme/new (github:101...)`."""
+    called = [names.get(one, signer) for one in signers_of_files(pin) if canonical_id(one) == signer]
+    return " or ".join(dict.fromkeys(called))
+
+
+def _words(graph: LockGraph, place: int, standing: Standing, names: Mapping[str, str]) -> str:
+    pin, said = graph.lock.packages[place], standing.level
+    if pin.signers:
+        said += ", by " + " and ".join([names.get(one, one) for one in pin.signers])
+    if pin.module is not None and pin.module.vetted:
+        said += "; vetted by " + " and ".join([names.get(one, one) for one in pin.module.vetted])
     if standing.path:
         way = " -> ".join(spell_pin(graph.lock.packages[place]) for place in standing.path[1:])
         said += f"; inherits {standing.inherited} from {way}"

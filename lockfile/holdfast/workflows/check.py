@@ -1,6 +1,7 @@
 """Check: do manifest, configuration and lock agree, and is the lock whole? Offline, and without a clock.
 
-Puts the checks of `drift` in order; judges nothing itself. Never prints, never writes.
+Puts the checks of `drift` in order; judges nothing itself. What approvals and policy say is added by `check_approvals`,
+where there is any. Never prints, never writes.
 """
 
 from holdfast.configuration.configuration import Project
@@ -10,19 +11,23 @@ from holdfast.drift.scope import compare_scope
 from holdfast.drift.sources import compare_sources
 from holdfast.findings.finding import Finding
 from holdfast.model.lock import Lock
+from holdfast.model.policy import Policy
 from holdfast.workflows.port import LOCK, Files
 from holdfast.workflows.previous import read_lock
 from holdfast.workflows.scope import all_wishes, declared_scope
 from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.versions.grid import Grid
 
+_SILENT = Policy()
+
 
 class Checked(NamedTuple):
-    """`findings` in the order in which they should be mended. `base_missing`: the base has no lock."""
+    """`findings` in the order in which they should be mended."""
 
     lock: Lock
     findings: tuple[Finding, ...]
-    base_missing: bool = False
+    approved: str = ""  # ", all approved (3 never reviewed)": what approvals add to the closing sentence
+    facts: tuple[tuple[str, str | int], ...] = ()  # ("approved", 177): what they add to the summary for machines
 
 
 def check(project: Project, files: Files) -> Checked:
@@ -46,16 +51,6 @@ def check(project: Project, files: Files) -> Checked:
     return Checked(lock, findings)
 
 
-def check_base(checked: Checked, base: bytes | None, revision: str) -> Checked:
-    """Add what changed in the bytes of the same releases since a base's lock (`base`; None = it has none).
-
-    Raises `LockFormatError`, naming the revision, for a base that cannot be read.
-    """
-    if base is None:
-        return checked._replace(base_missing=True)
-    from holdfast.drift.base import compare_with_base
-    from holdfast.format.read import read
-
-    before = read(base, f"{LOCK} at {revision}")
-    findings = compare_with_base(checked.lock, before, revision, LOCK)
-    return checked._replace(findings=checked.findings + findings)
+def is_silent(policy: Policy) -> bool:
+    """Whether a policy has nothing to say of a lock but who may be privileged and what must be signed."""
+    return policy == _SILENT._replace(privileged=policy.privileged, require_signatures=policy.require_signatures)

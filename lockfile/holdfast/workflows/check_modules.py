@@ -7,6 +7,8 @@ from holdfast.configuration.configuration import Configuration, TrustEntry
 from holdfast.findings.codes import severity
 from holdfast.findings.finding import Finding, Place
 from holdfast.model.lock import Lock, Pin
+from holdfast.model.signers import publishers
+from holdfast.policy.signatures import judge_signature
 from holdfast.workflows.port import LOCK
 from holdfast_resolver.values.modules import pattern_claims
 
@@ -14,9 +16,12 @@ from holdfast_resolver.values.modules import pattern_claims
 def check_modules(lock: Lock, configuration: Configuration) -> tuple[Finding, ...]:
     """Return what policy and trust have against the pins of a lock, in its order."""
     findings: list[Finding] = []
+    policy = configuration.policy
+    # a rule may have an end: where one speaks of signatures they are judged by `policy.judge`, which has a clock
+    clockless = all(rule.require_signatures is None for rule in policy.rules)
     for pin in lock.packages:
-        if not pin.signers and configuration.policy.requires_signature(pin.source, pin.name):
-            findings.append(_unsigned(pin, configuration))
+        if clockless:
+            findings += judge_signature(pin, policy, "", path=configuration.path, lock_path=LOCK)
         if pin.module is not None:
             findings += _trust(pin, configuration)
             if pin.module.privileged:
@@ -24,31 +29,19 @@ def check_modules(lock: Lock, configuration: Configuration) -> tuple[Finding, ..
     return tuple(findings)
 
 
-def _unsigned(pin: Pin, configuration: Configuration) -> Finding:
-    return Finding(
-        "signature-missing",
-        severity("signature-missing"),
-        _named(pin),
-        f"a publisher's signature ({configuration.path}: require-signatures)",
-        f"none ({LOCK})",
-        hints=(f"holdfast update {pin.name}",),
-        place=Place(configuration.path),
-    )
-
-
 def _trust(pin: Pin, configuration: Configuration) -> list[Finding]:
     """A signer that the project revoked, and a name that it trusts others for."""
     revoked = {entry.id: entry for entry in configuration.trust if entry.revoked}
-    findings = [_revoked(pin, revoked[one], configuration) for one in pin.signers if one in revoked]
+    findings = [_revoked(pin, revoked[one], configuration) for one in publishers(pin) if one in revoked]
     claiming = {entry.id for entry in _claiming(pin, configuration)}
-    if pin.signers and claiming and not claiming & set(pin.signers):
+    if publishers(pin) and claiming and not claiming & set(publishers(pin)):
         findings.append(
             Finding(
                 "signer-untrusted",
                 severity("signer-untrusted"),
                 _named(pin),
                 "a key that is trusted for this name",
-                ", ".join(pin.signers),
+                ", ".join(publishers(pin)),
                 hints=("holdfast trust list",),
                 place=Place(configuration.path),
             )
@@ -70,14 +63,14 @@ def _revoked(pin: Pin, entry: TrustEntry, configuration: Configuration) -> Findi
 
 def _privileged(pin: Pin, configuration: Configuration) -> list[Finding]:
     claiming = {entry.id for entry in _claiming(pin, configuration)}
-    if not claiming & set(pin.signers):
+    if not claiming & set(publishers(pin)):
         return [
             Finding(
                 "privileged-untrusted",
                 severity("privileged-untrusted"),
                 _named(pin),
                 "a signature by a key that this project trusts for the name",
-                ", ".join(pin.signers) or "nobody's",
+                ", ".join(publishers(pin)) or "nobody's",
                 hints=("holdfast trust list",),
                 place=Place(configuration.path),
             )

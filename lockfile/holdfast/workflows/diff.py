@@ -1,30 +1,42 @@
-"""Two states of the lock: as it is on the disk, and as a git revision has it. Never prints."""
+"""Two states of the project: as it is on the disk, and as a git revision has it. Never prints.
+
+What is known of releases besides their pins, and what the security configuration was, come in as functions.
+"""
 
 from collections.abc import Callable
 from typing import TypeAlias
 
 from holdfast.format.read import read
-from holdfast.model.difference import LockDifference, compare_locks
+from holdfast.model.difference import LockDifference, PinChange, compare_locks
 from holdfast.model.graph import LockGraph
-from holdfast.model.lock import Lock, Scope
+from holdfast.model.lock import Lock, Pin, Scope
 from holdfast.model.paths import ShortestPaths
+from holdfast.model.release_facts import Released, ReleaseFacts, changed_files
 from holdfast.workflows.port import LOCK, Files
 from holdfast.workflows.previous import read_lock
+from holdfast.workflows.source_difference import AtHand, measure
 from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.versions.grid import Grid
 
 # Gives the bytes of a file of the project at a revision, None where that has no such file. Raises `RevisionUnknown`.
 FileAt: TypeAlias = Callable[[str, str], bytes | None]
+# Tells when the pinned files of a release were uploaded, as far as this machine knows.
+Times: TypeAlias = Callable[[Pin], Released]
 
 PinKey = tuple[str, str, str]  # source, name, version
 
 
 class Compared(NamedTuple):
-    """`paths`: how the project comes to each package that is new. `before_missing`: the revision has no lock."""
+    """`paths`: how the project comes to each package that is new or waits. `before_missing`: no lock there.
+
+    `facts` are of pins that came, moved or changed, by the key of the new one; `security` are lines.
+    """
 
     difference: LockDifference
     paths: dict[PinKey, tuple[str, ...]]
     before_missing: bool
+    facts: dict[PinKey, ReleaseFacts] = {}  # noqa: RUF012 - never changed
+    security: tuple[str, ...] = ()
 
 
 def diff(files: Files, file_at: FileAt, revision: str) -> Compared:
@@ -40,24 +52,47 @@ def diff(files: Files, file_at: FileAt, revision: str) -> Compared:
     return Compared(difference, _paths(difference, after), data is None)
 
 
+def with_facts(compared: Compared, times: Times, at_hand: AtHand) -> Compared:
+    """Return the same with what is known of each release that came, moved or has other files."""
+    facts = {_key(change.after): facts_of(change.before, change.after, times, at_hand)
+             for change in compared.difference.pins if change.after is not None and _waits(change)}  # fmt: skip
+    return compared._replace(facts=facts)
+
+
+def facts_of(before: Pin | None, after: Pin, times: Times, at_hand: AtHand) -> ReleaseFacts:
+    """Return what is known of a release and of its difference from the one before."""
+    same = before is not None and before.artifacts == after.artifacts
+    added, removed = changed_files(before, after)
+    return ReleaseFacts(times(after), added, removed, None if same else measure(before, after, at_hand))
+
+
 _NOTHING = Lock(Scope("", "", "", ()), (), ())
 
 
+def _key(pin: Pin) -> PinKey:
+    return pin.source, pin.name, pin.version
+
+
+def _waits(change: PinChange) -> bool:
+    """Whether there is something to judge: edges and targets are facts of the same bytes."""
+    return change.kind != "changed" or any(one.needs_approval for one in change.classes)
+
+
 def _paths(difference: LockDifference, after: Lock) -> dict[PinKey, tuple[str, ...]]:
-    """The shortest path from the manifest to each added pin, where it is reached at all."""
-    added = {
-        (change.source, change.name, change.after.version)
-        for change in difference.pins
-        if change.kind == "added" and change.after is not None
-    }
-    if not added:
+    """The shortest path from the manifest to each pin that came, moved or waits, where it is reached at all."""
+    wanted = {_key(change.after) for change in difference.pins if change.after is not None and _waits(change)}
+    return shortest_paths(after, wanted)
+
+
+def shortest_paths(lock: Lock, wanted: set[PinKey]) -> dict[PinKey, tuple[str, ...]]:
+    """Return the shortest path from the manifest to each of these pins of a lock; what nothing leads to has none."""
+    if not wanted:
         return {}
-    graph = LockGraph(after, Grid(after.scope.targets, after.scope.requires_python))
-    reached = graph.reach(after.inputs)
+    graph = LockGraph(lock, Grid(lock.scope.targets, lock.scope.requires_python))
+    reached = graph.reach(lock.inputs)
     shortest = ShortestPaths(graph)
-    paths = {}
-    for place, pin in enumerate(after.packages):
-        key = (pin.source, pin.name, pin.version)
-        if key in added and place in reached:
-            paths[key] = shortest.to(place, reached[place])
-    return paths
+    return {
+        _key(pin): shortest.to(place, reached[place])
+        for place, pin in enumerate(lock.packages)
+        if _key(pin) in wanted and place in reached
+    }

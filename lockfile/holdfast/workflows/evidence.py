@@ -18,7 +18,6 @@ from holdfast.trust.attestations.identities import PublisherIdentity
 from holdfast.trust.attestations.provenance import read_provenance
 from holdfast.trust.attestations.trust_root import TrustRoot
 from holdfast.trust.attestations.verify import verify_provenance
-from holdfast.workflows.joint_signers import joined
 from holdfast.workflows.port import LOCK
 from holdfast_resolver.errors import RegistryError
 from holdfast_resolver.fetch.evidence import EvidenceAnswer, TooLarge
@@ -91,7 +90,7 @@ def _judge(need: EvidenceNeed, answer: Served | NoneServed | TooLarge, desk: Evi
     verified = verify_provenance(need.file, sha256, provenance, desk.root_of(need.source), desk.now)
     if not answer.cached:
         desk.keep(need, answer.data)
-    return joined(_signer(one.identity) for one in verified)
+    return tuple(sorted({_signer(one.identity) for one in verified}))
 
 
 def _signer(identity: PublisherIdentity) -> Signer:

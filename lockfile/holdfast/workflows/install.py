@@ -16,6 +16,8 @@ from typing import TypeAlias
 from holdfast.configuration.configuration import Configuration
 from holdfast.errors import Undecided
 from holdfast.model.lock import Lock, ModuleFacts, Pin
+from holdfast.model.signers import canonical_ids, publishers
+from holdfast.policy.decisions import requires_signature
 from holdfast.trust.archive import read_archive, tree_of
 from holdfast.trust.errors import ArchiveRefused, RegistryStale, SignatureNotFound, Tampered, ThresholdUnmet, TrustError
 from holdfast.trust.revocations import DOCUMENT
@@ -139,17 +141,17 @@ def _judge(
         trusted=trusted_keys(configuration),
         revocations=market.revocations(pin.source),
         now=market.now,
-        allow_unsigned=not configuration.policy.requires_signature(pin.source, pin.name),
+        allow_unsigned=not requires_signature(configuration.policy, pin.source, pin.name, market.now),
     )
     _same(subject, "archive", pin.artifacts[0].hash, found.archive)
     _same(subject, "tree", facts.tree, found.tree)
     _same(subject, "dependencies", _listed(_needs(pin)), _listed(_offered(found)))
     _same(subject, "permissions", _listed(facts.permissions), _listed(found.permissions))
     _same(subject, "privileged flag", str(facts.privileged), str(found.privileged))
-    _same(subject, "signers", _listed(pin.signers), _listed([one.id for one in verified.publishers]))
+    _same(subject, "signers", _listed(publishers(pin)), _listed([one.id for one in verified.publishers]))
     if len(verified.publishers) < facts.threshold:
         raise ThresholdUnmet(subject, facts.threshold, len(verified.publishers))
-    missing = set(facts.vetted) - {one.id for one in verified.vetted}
+    missing = set(canonical_ids(facts.vetted)) - {one.id for one in verified.vetted}
     if missing:
         raise SignatureNotFound(subject, f"by the co-signer {min(missing)}, whom the lock names")
     return found

@@ -11,6 +11,8 @@ from hashlib import sha256
 
 from holdfast.configuration.configuration import Configuration
 from holdfast.model.lock import ModuleFacts, Pin
+from holdfast.model.signers import canonical_id, canonical_ids, publishers
+from holdfast.policy.decisions import requires_signature
 from holdfast.trust.errors import (
     DigestRevoked,
     PrivilegedUntrusted,
@@ -68,8 +70,8 @@ def grant(
 ) -> Granted:
     """Return what of a module may be used. `manifest` is its own, of a verified tree.
 
-    `tiers` are those of the lock's signers, by id; `now` is RFC 3339 in UTC, to the second. Raises `TrustError` for a
-    module that may not be used at all.
+    `tiers` are those of the lock's signers, by reference; `now` is RFC 3339 in UTC, to the second. Raises `TrustError`
+    for a module that may not be used at all.
     """
     subject = f"{pin.name} {pin.version}"
     trusted = trusted_keys(configuration)
@@ -77,16 +79,17 @@ def grant(
         voided = revocations.voids_digest(digest, now)
         if voided is not None:
             raise DigestRevoked(subject, digest, voided.cause, voided.reason, voided.effective)
-    _refuse_void(subject, (*pin.signers, *facts.vetted), trusted, revocations, now)
-    if not pin.signers and (facts.privileged or configuration.policy.requires_signature(pin.source, pin.name)):
+    signed_by = publishers(pin)
+    _refuse_void(subject, (*signed_by, *canonical_ids(facts.vetted)), trusted, revocations, now)
+    if not signed_by and (facts.privileged or requires_signature(configuration.policy, pin.source, pin.name, now)):
         raise SignatureNotFound(subject, "in the lock, and it must be signed")
-    if len(set(pin.signers)) < facts.threshold:
-        raise ThresholdUnmet(subject, facts.threshold, len(set(pin.signers)))
+    if len(signed_by) < facts.threshold:
+        raise ThresholdUnmet(subject, facts.threshold, len(signed_by))
     ours = trusted_ids(trusted, pin.name, now)
-    if not ours & set(pin.signers):
+    if ours.isdisjoint(signed_by):
         _refuse_unbelieved(subject, pin, facts, trusted)
-    signers = [LeveledSigner(one, PUBLISHER, tiers.get(one, "")) for one in pin.signers]
-    signers += [LeveledSigner(one, VETTED, tiers.get(one, "")) for one in facts.vetted]
+    signers = [LeveledSigner(canonical_id(one), PUBLISHER, tiers.get(one, "")) for one in pin.signers]
+    signers += [LeveledSigner(canonical_id(one), VETTED, tiers.get(one, "")) for one in facts.vetted]
     allowed = configuration.policy.allows_privileged(pin.name)
     exports = tuple([one for one in manifest.exports if allowed or not one.privileged])
     withheld = tuple([one for one in manifest.exports if one not in exports])
@@ -110,12 +113,12 @@ def _refuse_unbelieved(subject: str, pin: Pin, facts: ModuleFacts, trusted: tupl
     """Refuse a module that no key signed which this project believes for the name now, where one must have."""
     claiming = [one for one in trusted if one.claims(pin.name)]
     for one in claiming:
-        if one.key.id in pin.signers:
+        if one.key.id in publishers(pin):
             raise SignerExpired(subject, one.key.id, one.since, one.until)
     if facts.privileged:
-        raise PrivilegedUntrusted(subject, pin.signers)
+        raise PrivilegedUntrusted(subject, publishers(pin))
     if claiming:
-        raise UntrustedSigner(subject, pin.signers[0] if pin.signers else "")
+        raise UntrustedSigner(subject, next(iter(publishers(pin)), ""))
 
 
 def _same(subject: str, what: str, expected: str, found: str) -> None:

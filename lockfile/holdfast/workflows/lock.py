@@ -84,10 +84,15 @@ def prepare(
     manifest, configuration = project
     if order.strategy:
         configuration = configuration._replace(strategy=order.strategy)
+    policy = configuration.policy
+    if policy.minimum_age or any(rule.minimum_age is not None for rule in policy.rules):
+        from holdfast.workflows.release_ages import withhold  # start-up: only where a release must have an age
+
+        withhold(market, configuration, _unfreed(previous, order))
     modules = _modules(configuration, previous, market, order)
     if modules is not None:
         if modules.impossible is not None:
-            return modules.impossible
+            return _refusal(modules.impossible, market, configuration)
         if any(fails(finding) for finding in modules.findings):
             return Blocked(tuple(finding for finding in modules.findings if fails(finding)))
     targets = choose_targets(manifest, configuration, previous.lock, order.today)
@@ -96,7 +101,7 @@ def prepare(
     else:
         resolution = Resolution((), (), (), 0, 0, 0)
     if isinstance(resolution, Impossible):
-        return resolution
+        return _refusal(resolution, market, configuration)
     before = previous.lock
     judge = Judge(
         market.index,
@@ -128,6 +133,22 @@ def prepare(
     return _locked(new, previous, findings, market, resolution)
 
 
+def _refusal(
+    outcome: Impossible | ModulesImpossible, market: Market, configuration: Configuration
+) -> Impossible | ModulesImpossible:
+    """Say of a refusal which releases were left out for their age, if any were."""
+    if not market.index.withheld:
+        return outcome
+    from holdfast.workflows.release_ages import explained  # start-up: only where there is no solution
+
+    return explained(outcome, market, configuration)
+
+
+def _unfreed(previous: Previous, order: Order) -> tuple[Remembered, ...]:
+    """The pins that stay unless something forces them to move."""
+    return () if order.free_all else tuple([pin for pin in previous.remembered if pin.name not in order.freed])
+
+
 def _links_to_evidence(resolution: Resolution) -> bool:
     return any(artifact.provenance for chosen in resolution.packages for artifact in chosen.artifacts)
 
@@ -151,9 +172,9 @@ def _request(
     targets: ChosenTargets,
     foreign: tuple[Remembered, ...],
 ) -> Request:
-    replaced = order.freed | {pin.name for pin in foreign}
-    remembered = () if order.free_all else previous.remembered
-    kept = tuple([pin for pin in remembered if pin.name not in replaced and pin.name[0] != "@"]) + foreign
+    replaced = {pin.name for pin in foreign}
+    unfreed = _unfreed(previous, order)
+    kept = tuple([pin for pin in unfreed if pin.name not in replaced and pin.name[0] != "@"]) + foreign
     return Request(
         tuple([wish for wish in all_wishes(project.manifest, project.configuration) if wish.kind != "module"]),
         targets.targets,

@@ -7,8 +7,8 @@ Rule 2: bytes that are new to the lock are unsigned only if the index says so: w
 Rule 3: evidence that does not verify blocks: nothing is written (`evidence-refused`).
 Rule 4: a pin that the lock has as wholly unsigned is asked again as long as the index links to evidence, and so is one
         that `update NAME` frees.
-Rule 5: an identity has one record. Where files say different things of it, all its files are asked again, so that the
-        record does not depend on the order in which they came.
+Rule 5: files that say different things of one identity have different records of it, each its own. In a lock of
+        before, where these stand side by side in one, the files of that identity are asked again.
 
 See docs/adr/0011-evidence.md. Loaded only where an index links to evidence, or the lock has signers.
 """
@@ -16,6 +16,7 @@ See docs/adr/0011-evidence.md. Loaded only where an index links to evidence, or 
 from __future__ import annotations
 
 from holdfast.findings.finding import Finding
+from holdfast.model.joint_records import is_joint
 from holdfast.model.lock import Lock, Pin, PinnedArtifact
 from holdfast.workflows.market import Market
 from holdfast_resolver.resolve.request import Chosen
@@ -53,8 +54,7 @@ def sign_lock(
             busy = True
         else:
             unlinked = unlinked or len(linked) < len(artifacts)
-    gone = not olds.keys() <= {pin[:3] for pin in new.packages}
-    if not (busy or unlinked or gone):
+    if not (busy or unlinked or (before is not None and any(map(is_joint, before.signers)))):
         return SignedLock(new)
     from holdfast.workflows.signing_run import Signing  # start-up: only where something has to be asked or said
 

@@ -10,7 +10,9 @@ from holdfast.configuration.configuration import Configuration
 from holdfast.findings.codes import severity
 from holdfast.findings.finding import Finding
 from holdfast.model.lock import ModuleFacts, Pin, PinnedArtifact, Signer
-from holdfast.trust.verify_module import TrustedKey, VerifiedModule, verify_module
+from holdfast.model.signer_references import references
+from holdfast.policy.decisions import requires_signature
+from holdfast.trust.verify_module import TrustedKey, VerifiedModule, VerifiedSigner, verify_module
 from holdfast.workflows.module_market import ModuleMarket
 from holdfast.workflows.module_trust import trusted_keys
 from holdfast.workflows.port import LOCK
@@ -52,7 +54,7 @@ def lock_modules(
     if isinstance(resolution, ModulesImpossible):
         return LockedModules(impossible=resolution)
     trusted = trusted_keys(configuration)
-    pins, signers, findings = [], {}, []
+    verdicts, findings = [], []
     for chosen in resolution.modules:
         verified = verify_chosen(chosen, market, configuration, trusted)
         old = olds.get(chosen.name)
@@ -62,10 +64,11 @@ def lock_modules(
             findings.append(_yanked(chosen))
         if not verified.publishers:
             findings.append(_unsigned(chosen))
-        pins.append(_pin(chosen, verified))
-        for one in (*verified.publishers, *verified.vetted):
-            signers[one.id] = Signer(one.id, one.label, (("tier", one.tier),) if one.tier else ())
-    return LockedModules(tuple(pins), tuple(signers.values()), tuple(findings))
+        verdicts.append((chosen, verified))
+    spelled = references([_record(one) for _, verified in verdicts for one in (*verified.publishers, *verified.vetted)])
+    pins = tuple([_pin(chosen, verified, spelled) for chosen, verified in verdicts])
+    signers = tuple([record._replace(id=reference) for record, reference in spelled.items()])
+    return LockedModules(pins, signers, tuple(findings))
 
 
 def verify_chosen(
@@ -79,24 +82,28 @@ def verify_chosen(
         revocations=market.revocations(chosen.source),
         trusted=trusted,
         now=market.now,
-        allow_unsigned=not configuration.policy.requires_signature(chosen.source, chosen.name),
+        allow_unsigned=not requires_signature(configuration.policy, chosen.source, chosen.name, market.now),
     )
 
 
-def _pin(chosen: ChosenModule, verified: VerifiedModule) -> Pin:
+def _record(one: VerifiedSigner) -> Signer:
+    return Signer(one.id, one.label, (("tier", one.tier),) if one.tier else ())
+
+
+def _pin(chosen: ChosenModule, verified: VerifiedModule, spelled: dict[Signer, str]) -> Pin:
     release = chosen.release
     return Pin(
         chosen.source,
         chosen.name,
         release.version,
         artifacts=(PinnedArtifact(release.file, release.archive),),
-        signers=tuple(sorted([one.id for one in verified.publishers])),
+        signers=tuple(sorted([spelled[_record(one)] for one in verified.publishers])),
         dependencies=tuple([(need, "") for need in chosen.dependencies]),
         module=ModuleFacts(
             release.tree,
             release.privileged,
             release.permissions,
-            tuple(sorted([one.id for one in verified.vetted])),
+            tuple(sorted([spelled[_record(one)] for one in verified.vetted])),
             verified.threshold if verified.publishers else 0,
         ),
     )

@@ -34,6 +34,8 @@ class ModuleMarket:
         self._views: dict[str, RegistryView] = {}
         self._publishers: dict[str, Publishers] = {}
         self._revocations: dict[str, RevocationList] = {}
+        # (source, listing) -> the listing without what may not be chosen; None: all may be
+        self.offered: Callable[[str, ModuleListing], ModuleListing] | None = None
 
     def source_of(self, name: str) -> str:
         """Return the name of the one source in which a module resolves, "" when no source claims it."""
@@ -62,7 +64,8 @@ class ModuleMarket:
                 found[name] = None
         for source, wanted in by_source.items():
             for name, document in self.view(source).index_documents(tuple(wanted)).items():
-                found[name] = None if document is None else _read(document, name, source)
+                listing = None if document is None else _read(document, name, source)
+                found[name] = listing if listing is None or self.offered is None else self.offered(source, listing)
         return found
 
     def publishers(self, source: str) -> Publishers:

@@ -1,9 +1,9 @@
-"""The lock that is there before a command: a whole one, one with git conflict markers, or none.
+"""The lock that is there before a command: a whole one, one that a merge left in pieces, or none.
 
 Knows how each is read; nothing of what comes of it.
 """
 
-from holdfast.errors import LockMissing
+from holdfast.errors import LockMissing, SignersAdrift
 from holdfast.findings.finding import Place
 from holdfast.format.read import read
 from holdfast.model.lock import Lock, PinnedArtifact
@@ -25,7 +25,7 @@ class Remembered(NamedTuple):
 
 
 class Previous(NamedTuple):
-    """`lock` is None where there is none, or where it had conflicts (then `conflicts` counts them)."""
+    """`lock` is None where there is none, or where a merge left conflicts in it (then `conflicts` counts them)."""
 
     lock: Lock | None = None
     remembered: tuple[Remembered, ...] = ()
@@ -42,7 +42,7 @@ def read_lock(files: Files) -> Lock:
 
 
 def read_previous(files: Files) -> Previous:
-    """Return what there is. Raises `LockFormatError` for a lock that is neither whole nor in conflict."""
+    """Return what there is. Raises `LockFormatError` for a lock that is neither whole nor what a merge left."""
     data = files.read(LOCK)
     if data is None:
         return Previous()
@@ -53,7 +53,10 @@ def read_previous(files: Files) -> Previous:
         text = data.decode("utf-8", "replace")
         if has_conflicts(text):
             return _merged(text, data)
-    lock = read(data, LOCK)
+    try:
+        lock = read(data, LOCK)
+    except SignersAdrift:
+        return _merged(data.decode(), data)
     pins = [Remembered(pin.source, pin.name, pin.version, pin.artifacts, pin.when) for pin in lock.packages]
     return Previous(lock, tuple(pins), 0, data)
 
@@ -65,5 +68,5 @@ def _merged(text: str, data: bytes) -> Previous:
     for side in sides(text):
         for pin in read_pins(side):
             found[Remembered(pin.source, pin.name, pin.version, pin.artifacts, pin.when)] = None
-    conflicts = sum(1 for line in text.splitlines() if line.startswith("<<<<<<<"))
-    return Previous(None, tuple(found), conflicts, data)
+    conflicts = sum(1 for line in text.splitlines() if line.startswith("<<<<<<<"))  # none: signers are adrift
+    return Previous(None, tuple(found), conflicts or 1, data)

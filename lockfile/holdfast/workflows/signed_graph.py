@@ -8,6 +8,7 @@ from holdfast.configuration.configuration import Configuration
 from holdfast.model.graph import LockGraph
 from holdfast.model.lock import Pin, Signer
 from holdfast.model.signed_files import is_signed
+from holdfast.model.signers import named, records
 from holdfast.model.standing import Standing
 from holdfast.trust.levels import PUBLISHER, RANKS, VETTED, LeveledSigner, inherited, level_of
 from holdfast.trust.trusted_keys import trusted_ids
@@ -21,7 +22,7 @@ _SIGNED_SOMEHOW = "registry-community"  # among the levels of modules, to be com
 def standings(graph: LockGraph, configuration: Configuration, now: str) -> dict[int, Standing]:
     """Return the standing of every pin that a wish leads to, by its place in the lock. `now` is RFC 3339 in UTC."""
     lock = graph.lock
-    known = {signer.id: signer for signer in lock.signers}
+    known = records(lock)
     trusted = trusted_keys(configuration)
     walk = graph.walk(lock.inputs)
     levels: dict[int, str] = {}
@@ -37,8 +38,8 @@ def standings(graph: LockGraph, configuration: Configuration, now: str) -> dict[
             _said(lock.packages[place], level),
             _said(lock.packages[place], below[place][0]),
             below[place][1] if RANKS[below[place][0]] < RANKS[level] else (),
-            tuple([known[one] for one in lock.packages[place].signers if one in known]),
-            tuple([known[one] for one in _vetted(lock.packages[place]) if one in known]),
+            named(lock.packages[place].signers, known),
+            named(_vetted(lock.packages[place]), known),
         )
         for place, level in levels.items()
     }
@@ -49,12 +50,11 @@ def _said(pin: Pin, level: str) -> str:
 
 
 def _leveled(pin: Pin, known: dict[str, Signer]) -> list[LeveledSigner]:
-    def tier(signer: str) -> str:
-        found = known.get(signer)
-        return dict(found.attributes).get("tier", "") if found else ""
-
-    return [LeveledSigner(one, PUBLISHER, tier(one)) for one in pin.signers] + [
-        LeveledSigner(one, VETTED, tier(one)) for one in _vetted(pin)
+    roles = (PUBLISHER, pin.signers), (VETTED, _vetted(pin))
+    return [
+        LeveledSigner(one.id, role, dict(one.attributes).get("tier", ""))
+        for role, references in roles
+        for one in named(references, known)
     ]
 
 

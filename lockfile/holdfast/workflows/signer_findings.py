@@ -1,20 +1,20 @@
 """How changes of signers are told: the classes of `model.signer_changes` as findings. Values in, values out.
 
-What evidence proves is exact; the record of a lock may hold several contexts of an identity side by side. Who is one
-of those that the record stands for is no change.
+What evidence proves is exact; a record of an older lock may hold several contexts of an identity side by side. Who is
+one of those that such a record stands for is no change.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from holdfast.findings.codes import severity
 from holdfast.findings.finding import Finding, Place
+from holdfast.model.joint_records import is_joint, stands_for
 from holdfast.model.lock import Lock, Pin, Signer
 from holdfast.model.pin_changes import signatures_to_compare
 from holdfast.model.predecessors import predecessor
 from holdfast.model.signer_changes import SignerChange, compare_signers
 from holdfast.model.signers import artifact_signers, named, records
 from holdfast.model.words import spell_pin
-from holdfast.workflows.joint_signers import fits, joined
 from holdfast.workflows.port import LOCK
 from holdfast_resolver.values.tuples import NamedTuple
 
@@ -32,7 +32,7 @@ class Compared(NamedTuple):
 def verified_findings(pin: Pin, known: dict[str, Signer], proven: dict[str, tuple[Signer, ...]]) -> Compared:
     """Return what verification has to say: the lock's word against what the evidence of each file proves.
 
-    `known` are the lock's records, `proven` is by file name.
+    `known` are the lock's records by reference, `proven` is by file name.
     """
     changes: dict[tuple[SignerChange, bool], list[str]] = {}
     same = 0
@@ -49,38 +49,31 @@ def verified_findings(pin: Pin, known: dict[str, Signer], proven: dict[str, tupl
     return Compared(tuple(findings), same)
 
 
-def moved_findings(
-    before: Lock, after: Lock, signers_of: Callable[[int, str], tuple[Signer, ...]]
-) -> tuple[Finding, ...]:
-    """Return what a new lock's signers are against those of the lock before, for each package that was signed.
-
-    `signers_of(place of a pin in the new lock, file)` are who signed a file now, as its own evidence says.
-    """
+def moved_findings(before: Lock, after: Lock) -> tuple[Finding, ...]:
+    """Return what a new lock's signers are against those of the lock before, for each package that was signed."""
     olds: dict[tuple[str, str], list[Pin]] = {}
     for pin in before.packages:
         olds.setdefault(pin[:2], []).append(pin)
-    known = records(before)
+    known = records(before), records(after)
     findings: list[Finding] = []
-    for place, pin in enumerate(after.packages):
+    for pin in after.packages:
         old = predecessor(pin, olds.get(pin[:2], ()))
-        if old is None or pin.module is not None or old == pin:
+        if old is None or pin.module is not None:
             continue
-        for one in signatures_to_compare(old, pin):
+        for one in signatures_to_compare(old, pin, known):
             files = one.files or tuple([artifact.file for artifact in pin.artifacts])
-            now = joined(who for file in files for who in signers_of(place, file) if who.id in one.after)
             if one.before:
                 findings += [
-                    _finding(change, pin, files, bool(now), "holdfast diff")
-                    for change in _changes(named(one.before, known), now)
+                    _finding(change, pin, files, bool(one.after), "holdfast diff")
+                    for change in _changes(one.before, one.after)
                 ]
     return tuple(findings)
 
 
 def _changes(before: tuple[Signer, ...], after: tuple[Signer, ...]) -> tuple[SignerChange, ...]:
-    olds = {one.id: one for one in before}
-    return compare_signers(
-        before, tuple([olds[one.id] if one.id in olds and fits(one, olds[one.id]) else one for one in after])
-    )
+    joint = [one for one in before if is_joint(one)]
+    now = [next((old for old in joint if stands_for(old, one)), one) for one in after]
+    return compare_signers(before, tuple(now))
 
 
 def _finding(change: SignerChange, pin: Pin, files: Iterable[str], still: bool, hint: str) -> Finding:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from holdfast.findings.finding import Finding
 from holdfast.format.order import canonical
+from holdfast.model.joint_records import is_joint
 from holdfast.model.lock import Lock, Pin, Signer
-from holdfast.model.signers import artifact_signers, named, records, with_signers
+from holdfast.model.signer_references import references, renamed
+from holdfast.model.signers import artifact_signers, everybody, named, records, with_signers
 from holdfast.model.words import spell_pin
 from holdfast.workflows.evidence import gather, reason_of, refused_finding, unavailable_findings
-from holdfast.workflows.joint_signers import is_joint, joined
 from holdfast.workflows.lock_evidence import SignedLock
 from holdfast.workflows.market import Market
 from holdfast.workflows.signer_findings import moved_findings
@@ -28,7 +29,10 @@ _NO_LINK = "the index no longer links to it"
 
 
 class Signing:
-    """One run over a lock. `known` are files whose signers stand; `links` what can be asked of the others."""
+    """One run over a lock. `known` are files whose signers stand; `links` what can be asked of the others.
+
+    Signers are records with canonical ids; references to them are made at the end.
+    """
 
     def __init__(
         self,
@@ -44,7 +48,7 @@ class Signing:
         self.freed = freed
         self.olds = {pin[:3]: pin for pin in before.packages} if before else {}
         self.old_records = records(before) if before else {}
-        self.known: dict[_File, frozenset[str]] = {}
+        self.known: dict[_File, tuple[Signer, ...]] = {}
         self.links: dict[_File, EvidenceNeed] = {}
         self.fresh: dict[_File, tuple[Signer, ...]] = {}
         self.unavailable: list[tuple[str, str, str]] = []
@@ -66,33 +70,20 @@ class Signing:
             ids = signed.get((artifact.file, artifact.hash))
             stands = (settled and pin.name not in self.freed) or key not in self.links
             if ids is not None and stands:
-                self.known[key] = frozenset(ids)
+                self.known[key] = named(ids, self.old_records)
         if old is not None and settled:
             self.unavailable += _unlinked(old, artifacts)
 
     def run(self) -> SignedLock:
-        """Ask until nothing is left to be asked."""
-        asked: set[_File] = set()
-        wanted = (self.links.keys() - self.known.keys()) | self._restless()
-        while wanted and self.market.evidence is not None:
+        """Ask for what has to be asked."""
+        wanted = (self.links.keys() - self.known.keys()) | self._joint()
+        if wanted and self.market.evidence is not None:
             refused = self._ask(wanted)
             if refused:
                 return SignedLock(self.new, refused, blocked=True)
-            asked |= wanted
-            wanted = self._entangled() - asked
         signed = self._signed()
-        return SignedLock(signed, self._moved(signed) + unavailable_findings(self.unavailable))
-
-    def _moved(self, signed: Lock) -> tuple[Finding, ...]:
-        if not self.old_records or self.before is None:
-            return ()
-
-        def signers_of(place: int, file: str) -> tuple[Signer, ...]:
-            key = (place, file)
-            return self.fresh[key] if key in self.fresh else named(tuple(sorted(self.known.get(key, ()))), olds)
-
-        olds = self.old_records
-        return moved_findings(self.before, signed, signers_of)
+        moved = moved_findings(self.before, signed) if self.before is not None and self.old_records else ()
+        return SignedLock(signed, moved + unavailable_findings(self.unavailable))
 
     def _ask(self, wanted: Iterable[_File]) -> tuple[Finding, ...]:
         """Have and verify the evidence of some files; return what was refused."""
@@ -115,55 +106,40 @@ class Signing:
             if old is None or (file, need.hash) not in [one[:2] for one in old.artifacts]:
                 raise error
             ids = {(one.file, one.hash): artifact_signers(old, one) for one in old.artifacts}[file, need.hash]
-            self.known[place, file] = frozenset(ids)
+            self.known[place, file] = named(ids, self.old_records)
             self.unavailable.append((spell_pin(pins[place]), file, reason_of(error)))
         return ()
 
-    def _restless(self) -> set[_File]:
-        """Files of identities whose record was joint: another file of theirs may be gone."""
-        joint = {id_ for id_, record in self.old_records.items() if is_joint(record)}
-        return self._files_of(joint) if joint else set()
-
-    def _entangled(self) -> set[_File]:
-        """Files that name an identity of whose record the others say something else, and that can be asked."""
-        found = self._fresh_records()
-        told = {id_ for id_, record in found.items() if self.old_records.get(id_, record) != record}
-        return self._files_of(told)
-
-    def _files_of(self, signers: set[str]) -> set[_File]:
-        return {file for file, ids in self.known.items() if file in self.links and not signers.isdisjoint(ids)}
-
-    def _fresh_records(self) -> dict[str, Signer]:
-        return {one.id: one for one in joined([one for signers in self.fresh.values() for one in signers])}
+    def _joint(self) -> set[_File]:
+        """Files whose signers have joint records, as locks had them before, and that can be asked for."""
+        return {file for file, signers in self.known.items() if file in self.links and any(map(is_joint, signers))}
 
     def _signed(self) -> Lock:
-        """The lock with the signers of every file, and one record for each identity."""
-        signed: dict[int, dict[str, frozenset[str]]] = {}
-        kept: set[str] = set()
-        for (place, file), ids in self.known.items():
-            if (place, file) not in self.fresh:
-                signed.setdefault(place, {})[file] = ids
-                kept |= ids
+        """The lock with the signers of every file, and the records that these refer to."""
+        olds = {one[:3]: one for one in self.old_records.values()}
+        signed: dict[int, dict[str, tuple[Signer, ...]]] = {}
+        for (place, file), signers in self.known.items():
+            signed.setdefault(place, {})[file] = signers
         for (place, file), signers in self.fresh.items():
-            signed.setdefault(place, {})[file] = frozenset([one.id for one in signers])
-        pins = tuple(
-            [
-                with_signers(pin, signed.get(place, {})) if pin.module is None else pin
-                for place, pin in enumerate(self.new.packages)
-            ]
+            # Keys that this version does not know stay with a record that says the same.
+            signed.setdefault(place, {})[file] = tuple([olds.get(one[:3], one) for one in signers])
+        of_modules = [everybody(pin) if pin.module is not None else () for pin in self.new.packages]
+        known = records(self.new)
+        spelled = references(
+            [one for files in signed.values() for signers in files.values() for one in signers]
+            + [one for ids in of_modules for one in named(ids, known)]
         )
-        found = {one.id: one for one in self.new.signers if self._of_modules(one.id)}
-        olds = [self.old_records[id_] for id_ in kept if id_ in self.old_records]
-        for one in joined([*self._fresh_records().values(), *olds]):
-            unknown = self.old_records[one.id].unknown if one.id in self.old_records else ()
-            found[one.id] = one._replace(unknown=unknown)
-        lock = self.new._replace(packages=pins, signers=tuple(found.values()))
-        return canonical(lock)
-
-    def _of_modules(self, id_: str) -> bool:
-        return any(
-            id_ in pin.signers or id_ in pin.module.vetted for pin in self.new.packages if pin.module is not None
-        )
+        pins = [
+            renamed(pin, {one: spelled[known[one]] for one in of_modules[place]})
+            if pin.module is not None
+            else with_signers(
+                pin,
+                {file: frozenset([spelled[one] for one in signers]) for file, signers in signed.get(place, {}).items()},
+            )
+            for place, pin in enumerate(self.new.packages)
+        ]
+        found = tuple([one._replace(id=reference) for one, reference in spelled.items()])
+        return canonical(self.new._replace(packages=tuple(pins), signers=found))
 
 
 def _unlinked(pin: Pin, offered: tuple[Artifact, ...]) -> list[tuple[str, str, str]]:

@@ -9,9 +9,11 @@ It believes the lock: that its signers hold is what `verify` says. A co-signer i
 from collections.abc import Iterable, Mapping
 
 from holdfast.model.graph import LockGraph
+from holdfast.model.joint_records import joined
 from holdfast.model.lock import Signer
 from holdfast.model.reliance import Reliance, Reliances
 from holdfast.model.signed_files import files_by_signer, unsigned_files
+from holdfast.model.signers import publishers, records
 from holdfast.workflows.pin_edges import pin_edges
 
 _NOBODY = ""  # beside the ids of signers
@@ -32,16 +34,18 @@ def reliances(graph: LockGraph) -> Reliances:
     partly: dict[str, list[int]] = {_NOBODY: []}
     for place in edges:
         pin = lock.packages[place]
-        signed = files_by_signer(pin)
+        signed, everywhere = files_by_signer(pin), publishers(pin)
         for signer in signed:
-            (whole if signer in pin.signers else partly).setdefault(signer, []).append(place)
+            (whole if signer in everywhere else partly).setdefault(signer, []).append(place)
         if not signed:
             whole[_NOBODY].append(place)
         elif unsigned_files(pin):
             partly[_NOBODY].append(place)
-    known = {signer.id: signer for signer in lock.signers}
+    known: dict[str, list[Signer]] = {signer: [] for signer in {*whole, *partly}}
+    for record in records(lock).values():
+        known.setdefault(record.id, []).append(record)
     rows = [
-        _reliance(known.get(signer, Signer(signer)), whole.get(signer, ()), partly.get(signer, ()), dependents)
+        _reliance(joined(known[signer] or [Signer(signer)]), whole.get(signer, ()), partly.get(signer, ()), dependents)
         for signer in sorted({*whole, *partly} - {_NOBODY})
     ]
     rows.sort(key=lambda row: (-len(row.packages), -len(row.reach)))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # start-up: the crew brings threads and the HTTP client
     from typing import TypeAlias
 
     from holdfast_resolver.fetch.crew import Crew
+    from holdfast_resolver.fetch.cutoff import Withheld
 
 
 class ListingNeed(NamedTuple):
@@ -78,6 +79,10 @@ class Index:
         self._facts: dict[tuple[str, str], Facts] = {}
         self._asked: set[object] = set()
         self._damaged: set[tuple[str, str]] = set()
+        # (source, name) -> the instant before which its artifacts must have been uploaded, "" = any; but for `kept`
+        self.aged: Callable[[str, str], str] | None = None
+        self.kept: frozenset[tuple[str, str, str]] = frozenset()  # releases (source, name, version)
+        self.withheld: dict[tuple[str, str], tuple[Withheld, ...]] = {}  # what was left out, by (source, name)
         self.arrived: Callable[[Need, Answer], None] | None = None  # told of every answer
         self.hired: Callable[[], None] | None = None  # told when the first request is about to go out
 
@@ -88,9 +93,7 @@ class Index:
         if known is None and not self.freshness.refresh and key not in self._damaged:
             record = self.cache.record(source, name)
             if record is not None and self._serves(record):
-                if self.freshness.until:
-                    record = self._cut(record)
-                known = self._listings[key] = record
+                known = self._listings[key] = self._cut(source, record)
         return known
 
     def facts(self, source: Source, name: str, version: str, artifact: Artifact) -> Facts | None:
@@ -164,8 +167,8 @@ class Index:
 
     def _take(self, need: Need, answer: Answer) -> None:
         if isinstance(answer, Record | Absent):
-            if isinstance(answer, Record) and self.freshness.until:
-                answer = self._cut(answer)
+            if isinstance(answer, Record):
+                answer = self._cut(need.source, answer)
             self._listings[need.source.name, need.name] = answer
         elif isinstance(answer, Facts) and isinstance(need, FactsNeed):
             self._facts[need.name, need.artifact.hash] = answer
@@ -182,11 +185,21 @@ class Index:
     def _serves(self, record: Record) -> bool:
         return self.freshness.offline or self.freshness.now - record.fetched <= record.fresh_for
 
-    def _cut(self, record: Record) -> Record:
-        """Distil a record again, without what was uploaded later than `until`."""
-        from holdfast_resolver.fetch.cutoff import cut  # start-up: only with a cutoff
+    def _cut(self, source: Source, record: Record) -> Record:
+        """Leave out of a record what was uploaded too late, and remember which releases are left out."""
+        until = self.freshness.until
+        aged = self.aged(source.name, record.name) if self.aged is not None else ""
+        if not (until or aged):
+            return record
+        if record.newest and (not until or record.newest < until) and (not aged or record.newest < aged):
+            return record
+        from holdfast_resolver.fetch.cutoff import cut  # start-up: only where something may be too young
 
-        return cut(record, self.freshness.until)
+        kept = frozenset([version for where, name, version in self.kept if (where, name) == (source.name, record.name)])
+        record, withheld = cut(record, until, aged, kept)
+        if withheld:
+            self.withheld[source.name, record.name] = withheld
+        return record
 
     def _declared_facts(self, source: Source, name: str, version: str) -> Facts | None:
         if not self._declared:

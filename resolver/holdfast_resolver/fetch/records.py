@@ -2,8 +2,8 @@
 
 A record is one file. Its head is read whole; its body, one line per release, only for the releases that matter.
 
-    holdfast-listing 5 <bytes of the head> <crc32 of the rest of the head>
-    name  fetched(unix seconds)  fresh-for(seconds)  etag  last-modified
+    holdfast-listing 6 <bytes of the head> <crc32 of the rest of the head>
+    name  fetched(unix seconds)  fresh-for(seconds)  etag  last-modified  newest upload ("" = not all are known)
     order-preserving keys, ascending
     versions, in the same order
     pre-release mask  yanked mask  (hex)
@@ -29,7 +29,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_MAGIC = "holdfast-listing 5 "
+_MAGIC = "holdfast-listing 6 "
 _FIRST_READ = 16 * 1024
 _UNIT = "\x1f"
 
@@ -46,6 +46,7 @@ class Record:
         "fresh_for",
         "last_modified",
         "name",
+        "newest",
         "seal",
         "table",
         "yanked",
@@ -53,12 +54,13 @@ class Record:
 
     def __init__(self, head: str, body: "Body") -> None:
         lines = head.split("\n")
-        name, fetched, fresh_for, etag, last_modified = lines[1].split("\t")
+        name, fetched, fresh_for, etag, last_modified, newest = lines[1].split("\t")
         self.name = name
         self.fetched = int(fetched)
         self.fresh_for = int(fresh_for)
         self.etag = etag
         self.last_modified = last_modified
+        self.newest = newest  # RFC 3339, UTC: no artifact was uploaded later; "" = some may have been
         prereleases, yanked = lines[4].split(" ")
         self.table = Candidates(lines[2].split(" ") if lines[2] else [], lines[3], int(prereleases, 16))
         self.yanked = int(yanked, 16)
@@ -178,10 +180,11 @@ def distil(
     fresh_for: int,
     etag: str = "",
     last_modified: str = "",
-    until: str = "",
 ) -> bytes:
-    """Distil a listing. `until` (RFC 3339, UTC) leaves out artifacts uploaded later, and those without a time."""
-    releases = _releases(listing, until)
+    """Distil a listing."""
+    releases = _releases(listing)
+    uploads = [artifact.upload_time for artifact in listing.artifacts]
+    newest = max(uploads) if uploads and all(uploads) else ""
     keys = sorted(releases)
     versions = [normalize_version(releases[key][0].version) for key in keys]
     yanked = prereleases = 0
@@ -208,7 +211,7 @@ def distil(
     head = "\n".join(
         [
             "",
-            "\t".join([listing.name, str(fetched), str(fresh_for), _clean(etag), _clean(last_modified)]),
+            "\t".join([listing.name, str(fetched), str(fresh_for), _clean(etag), _clean(last_modified), newest]),
             " ".join(keys),
             " ".join(versions),
             f"{prereleases:x} {yanked:x}",
@@ -239,12 +242,10 @@ def _useful(artifacts: list[Artifact], tag_of: "Callable[[str], tuple[str, str]]
     return [artifact for _, file, artifact in ranked if may_serve(*tag_of(file))] or [ranked[0][2]]
 
 
-def _releases(listing: Listing, until: str) -> dict[str, list[Artifact]]:
+def _releases(listing: Listing) -> dict[str, list[Artifact]]:
     releases: dict[str, list[Artifact]] = {}
     keys: dict[str, str] = {}
     for artifact in listing.artifacts:
-        if until and not (artifact.upload_time and artifact.upload_time < until):
-            continue
         key = keys.get(artifact.version)
         if key is None:
             try:

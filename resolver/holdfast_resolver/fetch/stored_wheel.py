@@ -1,9 +1,10 @@
-"""METADATA of a wheel that lies in the store, read by the same strict reader that reads wheels on an index.
+"""METADATA of a wheel, or PKG-INFO of an sdist, that lies in the store, read by the strict readers for an index.
 
 Nothing is extracted: the reader asks for ranges of bytes, and they come from the file instead of the network.
 """
 
 import os
+from collections.abc import Generator
 
 from holdfast_resolver.errors import RegistryAnswerInvalid
 from holdfast_resolver.fetch.folders import chosen_part
@@ -18,8 +19,19 @@ def stored_metadata(path: str, source: Source, name: str, file: str) -> ReleaseM
 
     Raises `RegistryAnswerInvalid` for an archive or METADATA that breaks its rules or its bounds, `OSError`.
     """
+    body = stored_text(path, source, name, file) or b""
+    return registry(source.kind).parse_core_metadata(body, "wheel", source.name, file)
+
+
+def stored_text(path: str, source: Source, name: str, file: str) -> bytes | None:
+    """Return METADATA of a wheel, PKG-INFO of an sdist (None when it holds none); arguments and errors as above."""
     protocol = registry(source.kind)
-    reading = protocol.wheel_metadata(source, Artifact(file, "", file, ""), name, sidecar=False)
+    artifact = Artifact(file, "", file, "")
+    reading: Generator[Request, Response, bytes | None] = (
+        protocol.wheel_metadata(source, artifact, name, sidecar=False)
+        if file.endswith(".whl")
+        else protocol.sdist_metadata(source, artifact, name)
+    )
     with open(path, "rb", buffering=0) as stream:
         size = os.fstat(stream.fileno()).st_size
         try:
@@ -27,8 +39,8 @@ def stored_metadata(path: str, source: Source, name: str, file: str) -> ReleaseM
             while True:
                 request = reading.send(_part(stream.fileno(), size, request))
         except StopIteration as end:
-            body: bytes = end.value
-    return protocol.parse_core_metadata(body, "wheel", source.name, file)
+            found: bytes | None = end.value
+            return found
 
 
 def _part(descriptor: int, size: int, request: Request) -> Response:

@@ -82,7 +82,7 @@ class _Story(Story):
         for wish in self.wishes:
             wished = self._universe.packages.get(wish.requirement.name)
             if wished is not None and wished.record is not None and not self._allowed(wished, wish.requirement):
-                sentences[f"{wished.name} has no release in {wish.requirement.range}: {_newest(wished)}"] = None
+                sentences[_nothing_in(wished, wish.requirement.range)] = None
         return list(sentences)
 
     def _wished(self) -> list[int]:
@@ -175,8 +175,13 @@ def _lowest_chosen(universe: Universe, answers: Answers, name: str) -> str:
     return package.table.versions[min(chosen)] if chosen else ""
 
 
-def _newest(package: Package) -> str:
+def _nothing_in(package: Package, range_text: str) -> str:
     if not package.table.count:
-        return "it has none"
+        return f"{package.name} has no release"
+    where = f" in {range_text}" if range_text else ""
+    return f"{package.name} has no release{where}: {_newest(package)}"
+
+
+def _newest(package: Package) -> str:
     kind = ", a pre-release" if package.table.prereleases >> (package.table.count - 1) & 1 else ""
     return f"its newest is {package.table.versions[-1]}{kind}"

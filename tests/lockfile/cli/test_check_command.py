@@ -112,7 +112,7 @@ def test_a_hash_that_changed_since_the_base_is_an_alarm(project: Project) -> Non
 
 
 def test_bases_that_cannot_be_had(project: Project) -> None:
-    """No repository and an unknown revision are told apart; a base without a lock is a note; a broken one an error."""
+    """No repository is wrong usage, an unknown revision cannot be judged; no lock is a note, a broken one an error."""
     assert project.run("check", "--base", "HEAD").code == 2
     data = project.lock.read_bytes()
     project.lock.unlink()
@@ -121,7 +121,7 @@ def test_bases_that_cannot_be_had(project: Project) -> None:
     done = project.run("check", "--base", "HEAD")
     assert (done.code, done.err) == (0, "note: HEAD has no holdfast.lock to compare with\n")
     done = project.run("check", "--base", "nothing-like-it")
-    assert done.code == 2
+    assert done.code == 3
     assert "cannot read the revision nothing-like-it" in done.err
     project.lock.write_text("format = 99\n")
     commit(project)
@@ -165,5 +165,8 @@ def test_another_tools_file_that_cannot_be_read(project: Project, tmp_path: Path
 
 def test_keys_that_are_not_acted_on_are_said(project: Project) -> None:
     """A key of policy that does nothing yet is accepted: a check that ignores it says so."""
-    project.manifest.write_text(project.manifest.read_text() + '\n[tool.holdfast.policy]\nenforce = "changes"\n')
-    assert project.run("check").err == "note: this version does not act on tool.holdfast.policy.enforce yet\n"
+    project.manifest.write_text(
+        project.manifest.read_text() + '\n[tool.holdfast.policy]\ndeny-capabilities = ["network"]\n'
+    )
+    said = "note: this version does not act on tool.holdfast.policy.deny-capabilities yet\n"
+    assert project.run("check").err == said

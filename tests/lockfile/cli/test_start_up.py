@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.approved_project import ApprovedProject
 from tests.support.index_server import Habits, serving
 from tests.support.packages import read_releases
 from tests.support.project import Project
@@ -35,6 +36,7 @@ CHECK = named(
     holdfast.files holdfast.findings holdfast.findings.finding holdfast.format holdfast.format.fields
     holdfast.format.guard holdfast.format.naming holdfast.format.read holdfast.format.read_packages
     holdfast.format.shapes holdfast.format.strings holdfast.model holdfast.model.graph holdfast.model.lock
+    holdfast.model.policy
     holdfast.reports holdfast.reports.plain holdfast.workflows holdfast.workflows.check holdfast.workflows.port
     holdfast.workflows.previous holdfast.workflows.scope holdfast_resolver holdfast_resolver.errors
     holdfast_resolver.manifests holdfast_resolver.manifests.expansion holdfast_resolver.manifests.plain_toml
@@ -70,6 +72,30 @@ OWN = {
     ),
 }
 
+# What approvals bring where they are in force: signatures and chains, but nothing that reports, fetches or asks git.
+APPROVED = CHECK | named(
+    """
+    holdfast.approvals holdfast.approvals.against_base holdfast.approvals.alarms holdfast.approvals.by_rule
+    holdfast.approvals.configuration_chain holdfast.approvals.councils holdfast.approvals.counting
+    holdfast.approvals.effective holdfast.approvals.judge holdfast.approvals.judgement holdfast.approvals.overview
+    holdfast.approvals.roots holdfast.approvals.standings holdfast.approvals.steps holdfast.approvals.tallies
+    holdfast.approvals.waiting holdfast.cli.approval_reading holdfast.configuration.approvers
+    holdfast.configuration.security holdfast.configuration.trust_keys holdfast.model.approval holdfast.model.changes
+    holdfast.model.joint_records holdfast.model.pin_changes holdfast.model.pin_digest holdfast.model.predecessors
+    holdfast.model.security holdfast.model.signer_changes holdfast.model.signer_references holdfast.model.signers
+    holdfast.revisions holdfast.trust holdfast.trust.approval_files holdfast.trust.approval_pins
+    holdfast.trust.approval_statement holdfast.trust.approval_subjects holdfast.trust.canonical_json holdfast.trust.dsse
+    holdfast.trust.ed25519 holdfast.trust.errors holdfast.trust.security_document holdfast.trust.signing
+    holdfast.trust.small_order holdfast.trust.strict_fields holdfast.trust.strict_json holdfast.trust.subjects
+    holdfast.workflows.approval_state holdfast.workflows.check_approvals holdfast_resolver.values.modules
+    holdfast_resolver.versions.semver holdfast_resolver.versions.semver_comparators
+    holdfast_resolver.versions.semver_grammar holdfast_resolver.versions.semver_keys
+    holdfast_resolver.versions.semver_ranges
+    """
+)
+# What verifying a signature cannot do without: hashes, JSON, regular expressions, and what `cryptography` loads.
+NEEDED = named("hashlib json re enum dataclasses inspect typing datetime")
+
 SCRIPT = """
 import sys
 from holdfast.cli.main import main
@@ -87,6 +113,23 @@ def test_a_warm_run_loads_no_more_than_it_needs(tmp_path: Path, command: str) ->
     releases = flask + "\nclick 8.1.8\ncolorama 0.4.6"
     with serving(read_releases(releases), Habits(max_age=3600)) as server:
         project = Project(tmp_path, ["flask"], server.url).locked()
+    loaded, said = modules_of(project, command)
+    assert "up to date" in said or command == "check"
+    assert own(loaded) <= OWN[command], sorted(own(loaded) - OWN[command])
+    assert not heavy(loaded), sorted(heavy(loaded))
+
+
+def test_a_check_of_approvals_loads_what_signatures_need(tmp_path: Path) -> None:
+    """Only where there are any; even then no git, no network, no report, no editor of TOML."""
+    project = ApprovedProject(tmp_path, "alice")
+    loaded, said = modules_of(project, "check")
+    assert "all approved" in said
+    assert own(loaded) <= APPROVED, sorted(own(loaded) - APPROVED)
+    assert {name.partition(".")[0] for name in heavy(loaded)} <= NEEDED, heavy(loaded)
+
+
+def modules_of(project: Project, command: str) -> tuple[set[str], str]:
+    """Run a command, which must work; return the modules that were loaded then, and what it said."""
     done = subprocess.run(
         [sys.executable, "-S", "-c", SCRIPT, command, "--project", str(project.folder)],
         env={**os.environ, **project.environment, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
@@ -95,9 +138,15 @@ def test_a_warm_run_loads_no_more_than_it_needs(tmp_path: Path, command: str) ->
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    loaded = set(done.stdout.rpartition("MODULES ")[2].split())
-    assert "up to date" in done.stdout or command == "check"
-    own = {name for name in loaded if name.partition(".")[0] in ("holdfast", "holdfast_resolver")}
-    assert own <= OWN[command], sorted(own - OWN[command])
-    heavy = {name for name in loaded if name in HEAVY or name.startswith(tuple(f"{one}." for one in HEAVY))}
-    assert not heavy, sorted(heavy)
+    said, _, names = done.stdout.rpartition("MODULES ")
+    return set(names.split()), said
+
+
+def own(loaded: set[str]) -> set[str]:
+    """The modules that are ours."""
+    return {name for name in loaded if name.partition(".")[0] in ("holdfast", "holdfast_resolver")}
+
+
+def heavy(loaded: set[str]) -> set[str]:
+    """Those of others that cost milliseconds."""
+    return {name for name in loaded if name in HEAVY or name.startswith(tuple(f"{one}." for one in HEAVY))}

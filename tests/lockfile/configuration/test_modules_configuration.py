@@ -2,9 +2,10 @@
 
 import pytest
 
-from holdfast.configuration.configuration import Configuration, Policy, module_source_of
+from holdfast.configuration.configuration import Configuration, module_source_of
 from holdfast.configuration.read import read_configuration
 from holdfast.errors import ConfigurationError
+from holdfast.model.policy import Policy
 from holdfast_resolver.values.requirements import Requirement
 from holdfast_resolver.values.wishes import Source, Wish
 
@@ -181,22 +182,20 @@ def test_credentials_are_refused_in_a_module_source_too() -> None:
     assert "secret" not in str(error)
 
 
-def test_the_policy_is_read_as_far_as_it_is_acted_on() -> None:
-    """Privileged modules and required signatures arrive; the other keys are named as not acted on."""
+def test_what_a_policy_says_of_modules_is_read() -> None:
+    """Privileged modules and required signatures arrive in their normal form, each once."""
     found = reading(
         source()
         + """[policy]
 enforce = "changes"
 privileged = ["@acme/guards", "@tools/*"]
 require-signatures = ["acme:*", "acme:@acme/*", "pypi:Requests", "pypi:Acme_*", "npm:left-pad", "acme:*"]
-[[policy.rule]]
-package = "npm:esbuild"
 """
     )
     assert found.policy == Policy(
         ("@acme/guards", "@tools/*"), ("acme:*", "acme:@acme/*", "pypi:requests", "pypi:acme-*", "npm:left-pad")
     )
-    assert found.unread == ("policy.enforce", "policy.rule")
+    assert found.unread == ()
 
 
 def test_the_policy_answers_for_names() -> None:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from holdfast.configuration.configuration import Configuration, Policy, TrustEntry
+from holdfast.configuration.configuration import Configuration, TrustEntry
 from holdfast.configuration.instants import parse_instant
 from holdfast.configuration.read import read_configuration, read_project
 from holdfast.errors import ConfigurationError
+from holdfast.model.policy import Policy
 from holdfast_resolver.errors import ManifestError
 from holdfast_resolver.values.wishes import DeclaredMetadata, Source
 
@@ -65,9 +66,11 @@ until = 2027-01-01
 enforce = "changes"
 privileged = ["@acme/guards"]
 require-signatures = ["acme:*", "pypi:Acme_*"]
+deny-capabilities = ["install-script"]
 
 [[approver]]
 name = "security team"
+key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea"
 
 [modules]
 "@acme/guards" = "^2.1"
@@ -151,9 +154,10 @@ def test_a_whole_configuration_is_read(file_name: str) -> None:
             line=44 + shift,
         ),
     )
-    assert found.policy == Policy(("@acme/guards",), ("acme:*", "pypi:acme-*"))
+    assert found.policy == Policy(("@acme/guards",), ("acme:*", "pypi:acme-*"), deny_capabilities=("install-script",))
+    assert [(one.name, one.line) for one in found.approvers] == [("security team", 56 + shift)]
     prefix = "tool.holdfast." if shift else ""
-    assert set(found.unread) == {prefix + key for key in ("policy.enforce", "approver")}
+    assert set(found.unread) == {prefix + key for key in ("policy.deny-capabilities",)}
 
 
 def test_silence_means_the_defaults() -> None:

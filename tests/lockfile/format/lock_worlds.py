@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from holdfast.format.order import canonical, package_key
 from holdfast.model.lock import Input, Lock, LockedSource, ModuleFacts, Pin, PinnedArtifact, Scope, Signer, Unknown
-from holdfast.model.signers import with_signers
+from holdfast.model.signer_references import references
+from holdfast.model.signers import canonical_ids, with_signers
 from holdfast_resolver.values.modules import archive_file_name
 from holdfast_resolver.values.requirements import Requirement
 from holdfast_resolver.values.targets import parse_target
@@ -167,9 +168,14 @@ def modules(draw: st.DrawFn, registries: list[str], signers: list[str]) -> Pin:
             draw(st.booleans()),
             draw(unique(st.sampled_from(PERMISSIONS), None, 2)),
             draw(unique(st.sampled_from(signers), None, 1)) if signers else (),
-            len(signed),
+            len(canonical_ids(signed)),
         ),
     )
+
+
+def canonical_record(signer: Signer) -> Signer:
+    """The record as a lock has it."""
+    return signer._replace(attributes=tuple(sorted(signer.attributes)), unknown=tuple(sorted(signer.unknown)))
 
 
 @st.composite
@@ -199,13 +205,14 @@ def locks(draw: st.DrawFn) -> Lock:
         ),
         unique=True,
     ).map(tuple)
-    signers = draw(
+    records = draw(
         unique(
             st.builds(Signer, st.sampled_from(["ed25519:00", "github:1/x", 'odd:"q"']), text, attributes, unknown()),
-            lambda signer: signer.id,
-            3,
+            draw(st.sampled_from([lambda signer: signer.id, canonical_record])),
+            4,
         )
     )
+    signers = tuple([record._replace(id=reference) for record, reference in references(records).items()])
     ids = [signer.id for signer in signers]
     pinned: Any = pins(sources, known, ids)
     if registries:

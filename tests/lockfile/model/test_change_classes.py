@@ -12,6 +12,7 @@ from holdfast.model.changes import CLASSES, KINDS, Change, classify
 from holdfast.model.difference import compare_locks
 from holdfast.model.lock import Lock, LockedSource, ModuleFacts, Pin, PinnedArtifact, Signer
 from holdfast.model.predecessors import predecessor
+from holdfast.model.signer_references import record_digits
 from holdfast.model.signers import with_signers
 from tests.lockfile.format.lock_worlds import digest, locks, sample
 
@@ -132,6 +133,89 @@ def test_a_record_that_changed_concerns_every_pin_of_its_signer() -> None:
     ]
     rows = compare_locks(lock(*pins), lock(*pins, signers=renamed)).pins
     assert [(row.kind, row.name, len(row.classes)) for row in rows] == [("changed", "other", 1), ("changed", "tool", 1)]
+
+
+OTHER_WAY = Signer(A, "acme/tool", (("context", "ref=branch:main"), ("owner-id", "7")))
+AT_TAG, AT_MAIN = (f"{A}#{record_digits(record)[:8]}" for record in (RECORDS[0], OTHER_WAY))
+BLOCKS = RECORDS[0]._replace(id=AT_TAG), OTHER_WAY._replace(id=AT_MAIN)
+
+
+def way(*references: str, name: str = "tool", version: str = "1.0") -> Pin:
+    """A pin whose three files are signed by these: one for all, or one for each."""
+    files = [artifact.file for artifact in pin(version, name).artifacts]
+    every = references * len(files) if len(references) == 1 else references
+    return with_signers(pin(version, name), {file: frozenset([one]) for file, one in zip(files, every, strict=True)})
+
+
+def test_the_other_of_two_ways_is_a_change() -> None:
+    """A lock that has both ways of one publisher notices a package that goes from one to the other."""
+    before = lock(way(AT_TAG), way(AT_MAIN, name="other"), signers=BLOCKS)
+    after = lock(way(AT_MAIN), way(AT_MAIN, name="other"), way(AT_TAG, name="third"), signers=BLOCKS)
+    found = [one for one in classify(before, after) if one.name != "third"]
+    assert [(one.kind, one.name, one.details) for one in found] == [
+        ("signer-changed", "tool", ("context: ref=tag -> ref=branch:main",))
+    ]
+    assert {one.id for one in (*found[0].signers_before, *found[0].signers_after)} == {A}
+
+
+def test_how_a_lock_refers_to_a_record_is_no_change() -> None:
+    """A second package of one publisher in another way: the first is called otherwise, and nothing else."""
+    before = lock(way(A), signers=RECORDS[:1])
+    after = lock(way(AT_TAG), way(AT_MAIN, name="other"), signers=BLOCKS)
+    assert before.packages[0] != after.packages[-1]
+    assert [(one.kind, one.name) for one in classify(before, after)] == [("new-package", "other")]
+    assert [(one.kind, one.name) for one in classify(after, before)] == [("removed", "other")]
+    assert [one.name for one in compare_locks(before, after).pins] == ["other"]
+    assert compare_locks(after, lock(way(AT_TAG), way(AT_MAIN, name="other"), signers=BLOCKS)).empty
+
+
+# (before, after, classes, files that are named)
+WAYS = {
+    "one file in the other way": (way(AT_TAG), way(AT_MAIN, AT_TAG, AT_TAG), ["signer-changed"], 1),
+    "all in one way again": (way(AT_MAIN, AT_TAG, AT_TAG), way(AT_TAG), ["signer-changed"], 1),
+    "who signed which in which way is swapped": (
+        way(AT_MAIN, AT_TAG, AT_TAG),
+        way(AT_TAG, AT_MAIN, AT_TAG),
+        ["signer-changed", "signer-changed"],
+        2,
+    ),
+    "a new release in the same ways": (
+        way(AT_MAIN, AT_TAG, AT_TAG),
+        way(AT_MAIN, AT_TAG, AT_TAG, version="1.1"),
+        ["version-changed"],
+        0,
+    ),
+    "a file less that was in another way": (
+        way(AT_MAIN, AT_TAG, AT_TAG),
+        with_signers(
+            way(AT_TAG)._replace(artifacts=way(AT_TAG).artifacts[1:]),
+            {one.file: frozenset([AT_TAG]) for one in way(AT_TAG).artifacts[1:]},
+        ),
+        ["artifact-removed"],
+        0,
+    ),
+}
+
+
+@pytest.mark.parametrize("row", WAYS)
+def test_ways_of_single_files(row: str) -> None:
+    """Each file is held against the one that served the same, by the record that it refers to."""
+    before, after, expected, named = WAYS[row]
+    found = classify(lock(before, signers=BLOCKS), lock(after, signers=BLOCKS))
+    assert [one.kind for one in found] == expected
+    files = {line for one in found for line in one.details if line.startswith("file: ")}
+    assert len(files) == named
+
+
+def test_a_new_wheel_in_one_of_the_ways_of_before_is_no_change_of_signers() -> None:
+    """A file for new tags is held against the way of before that it is in, if there was one."""
+    before = way(AT_MAIN, AT_TAG, AT_TAG)
+    new = PinnedArtifact("tool-1.1-cp313-cp313-win_amd64.whl", digest(9), (AT_MAIN,))
+    now = way(AT_MAIN, AT_TAG, AT_TAG, version="1.1")
+    after = now._replace(artifacts=(*now.artifacts, new))
+    assert kinds(lock(before, signers=BLOCKS), lock(after, signers=BLOCKS)) == ["version-changed"]
+    gone = lock(way(AT_MAIN, AT_MAIN, AT_MAIN), signers=BLOCKS)
+    assert kinds(lock(way(A), signers=(OTHER_WAY,)), gone) == []
 
 
 def module(version: str = "1.0.0", signers: tuple[str, ...] = (C,), **facts: object) -> Pin:

@@ -101,6 +101,27 @@ ROWS = {
         (hub(999), Signer(OTHER_KEY)),
         ["signer-impersonated", "signer-changed"],
     ),
+    # several records of one identity
+    "two ways, as before": ((hub(), hub(context="ref=main")), (hub(), hub(context="ref=main")), []),
+    "one way more": ((hub(),), (hub(), hub(context="ref=main")), ["signer-changed"]),
+    "one way less": ((hub(), hub(context="ref=main")), (hub(),), ["signer-changed"]),
+    "another of two ways": (
+        (hub(), hub(context="ref=main")),
+        (hub(), hub(context="ref=other")),
+        ["signer-changed"],
+    ),
+    "one way more under another name": ((hub(),), (hub(), hub(label="acme/ng")), ["signer-renamed"]),
+    "one way more by another owner": ((hub(),), (hub(), hub(owner="66")), ["signer-impersonated"]),
+    "two ways, and now another workflow": (
+        (hub(), hub(context="ref=main")),
+        (hub(workflow="other.yml"),),
+        ["signer-changed", "signer-changed"],
+    ),
+    "two ways are one identity": (
+        (hub(), hub(context="ref=main")),
+        (),
+        ["signer-lost", "signer-lost"],
+    ),
     # was signed, now is not
     "unsigned": ((hub(),), (), ["signer-lost"]),
     "unsigned, and there were two": ((hub(), Signer(KEY)), (), ["signer-lost", "signer-lost"]),
@@ -140,6 +161,12 @@ def test_fewer_than_the_threshold_is_lost(
 ) -> None:
     """A signer that went is a loss if those who are left are too few; another in its place is a change."""
     assert kinds(tuple(map(Signer, before)), tuple(map(Signer, after)), threshold) == expected
+
+
+def test_a_threshold_counts_identities() -> None:
+    """One key that signs in two ways does not make up for the other that went."""
+    key, in_another_way = Signer(KEY, "k"), Signer(KEY, "k", (("tier", "trusted"),))
+    assert kinds((key, Signer(OTHER_KEY)), (key, in_another_way), 2) == ["signer-lost", "signer-changed"]
 
 
 def test_what_differs_is_said() -> None:

@@ -13,10 +13,13 @@ from holdfast.findings.finding import Finding, Place
 from holdfast.model.difference import compare_locks
 from holdfast.model.graph import LockGraph
 from holdfast.model.lock import LockedSource
-from holdfast.reports import differences, tree, why
+from holdfast.model.release_facts import Released, ReleaseFacts
+from holdfast.model.source_change import Size
+from holdfast.reports import differences, review_json, review_screen, tree, why
 from holdfast.reports.port import FORMATS, Summary, render
 from holdfast_resolver.versions.grid import Grid
 from tests.support.lock_scenarios import TARGETS, digest, read_lock
+from tests.support.review_items import review_world
 
 FOLDER = Path(__file__).parents[3] / "fixtures" / "golden" / "reports"
 ENDINGS = {"text": "txt", "json": "json", "sarif": "sarif", "github": "github.txt"}
@@ -91,6 +94,23 @@ added 1 | from internal
     (LockedSource("internal", "pypi", "https://packages.acme.example/simple/"),),
 )
 
+NOW = "2026-11-21T06:40:00Z"
+FACTS = {
+    ("pypi", "flask", "3.1.0"): ReleaseFacts(
+        Released("2026-11-03T10:00:00Z", "2026-11-20T10:00:00Z"),
+        ("flask-3.1.0-py3-none-any.whl",),
+        ("flask-3.0.3.zip",),
+        Size("flask-3.1.0.tar.gz", 1, 0, 3, 12, 3),
+    )
+}
+LOOKS = {
+    "60": review_screen.Look(60),
+    "100": review_screen.Look(100),
+    "200-ascii": review_screen.Look(200, lines=False),
+    "100-colour": review_screen.Look(100, colour=True),
+}
+PATHS = {("pypi", "flask", "3.1.0"): ("pyproject.toml", "flask 3.1.0")}
+
 
 def reports() -> dict[str, str]:
     """Every golden report by its file name."""
@@ -99,8 +119,18 @@ def reports() -> dict[str, str]:
     made = {f"findings.{ENDINGS[form]}": render(form, FINDINGS, SUMMARY) for form in FORMATS}
     made |= {f"clean.{ENDINGS[form]}": render(form, (), SUMMARY) for form in FORMATS}
     made["findings-colour.txt"] = render("text", FINDINGS, SUMMARY, colour=True)
-    made["difference.txt"] = differences.render_text(difference)
-    made["difference.json"] = differences.render_json(difference)
+    known = differences.Known(PATHS, FACTS, ("threshold: 2 -> 1", "approver added: \u202emallory"), NOW)
+    made["difference.txt"] = differences.render_text(difference, known=known)
+    made["difference.json"] = differences.render_json(difference, known)
+    review = review_world()
+    made["review.json"] = review_json.render_json(review, NOW)
+    for width, look in LOOKS.items():
+        places = [(number, len(review.entries)) for number in range(1, len(review.entries) + 1)]
+        screens = [
+            review_screen.render_screen(one, place, NOW, look)
+            for one, place in zip(review.entries, places, strict=True)
+        ]
+        made[f"review-{width}.txt"] = "\n".join(screens)
     made["tree.txt"] = tree.render_text(graph)
     made["tree.json"] = tree.render_json(graph)
     made["tree-depth.txt"] = tree.render_text(graph, depth=1)

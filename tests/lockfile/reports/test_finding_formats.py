@@ -113,17 +113,50 @@ def test_the_schema_refuses_what_is_wrong() -> None:
     assert not VALIDATOR.is_valid(document)
 
 
+def fingerprints(*findings: Finding) -> list[str]:
+    """The fingerprints of a log, which GitHub finds under the name that it looks for."""
+    results = json.loads(render("sarif", findings, SUMMARY))["runs"][0]["results"]
+    prints = [result["partialFingerprints"] for result in results]
+    assert all(one["primaryLocationLineHash"] == one["holdfast/v2"] for one in prints)
+    return [one["holdfast/v2"] for one in prints]
+
+
 def test_a_fingerprint_survives_moved_lines() -> None:
-    """Code scanning recognises a finding when only its line or severity changed."""
-
-    def fingerprint(finding: Finding) -> str:
-        result = json.loads(render("sarif", (finding,), SUMMARY))["runs"][0]["results"][0]
-        return str(result["partialFingerprints"]["holdfast/v1"])
-
+    """Code scanning recognises a finding when only its line, its severity or the base that was compared changed."""
     finding = FINDINGS[0]
     moved = finding._replace(place=Place("pyproject.toml", 99), severity="warning")
-    assert fingerprint(moved) == fingerprint(finding)
-    assert fingerprint(finding._replace(subject="pypi:six")) != fingerprint(finding)
+    rebased = finding._replace(expected=finding.expected.replace("(pyproject.toml)", "(origin/main)"))
+    assert fingerprints(moved) == fingerprints(rebased) == fingerprints(finding)
+    as_in = [finding._replace(expected=f"the file as in {digit * 40}") for digit in "1a"]
+    assert fingerprints(as_in[0]) == fingerprints(as_in[1]) != fingerprints(finding)
+    digests = [finding._replace(expected=f"sha256:{digit * 64}") for digit in "1a"]
+    assert fingerprints(digests[0]) != fingerprints(digests[1])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"subject": "pypi:six"},
+        {"code": "wish-unmet"},
+        {"expected": "pypi:flask>=4 (pyproject.toml)"},
+        {"facts": (("package", "flask 3.0.3"),)},
+        {"facts": (("source", "internal"),)},
+        {"place": Place("holdfast.toml", 7)},
+    ],
+)
+def test_another_finding_has_another_fingerprint(other: dict[str, Any]) -> None:
+    """Code, subject, package, source, expectation and file each tell findings apart."""
+    assert fingerprints(FINDINGS[0]._replace(**other)) != fingerprints(FINDINGS[0])
+
+
+@settings(max_examples=40, deadline=None)
+@given(findings=FEW, places=st.permutations([0, 1, 2]))
+def test_fingerprints_of_one_log_differ(findings: tuple[Finding, ...], places: list[int]) -> None:
+    """No two findings of a log are taken for one, whatever they say, and their order does not matter."""
+    twice = (*findings, *findings)
+    assert len(set(fingerprints(*twice))) == len(twice)
+    shuffled = tuple([findings[place] for place in places if place < len(findings)])
+    assert sorted(fingerprints(*shuffled)) == sorted(fingerprints(*findings))
 
 
 @settings(max_examples=60, deadline=None)
@@ -131,9 +164,14 @@ def test_a_fingerprint_survives_moved_lines() -> None:
 def test_github_gets_one_command_per_finding(findings: tuple[Finding, ...]) -> None:
     """No text of a finding can start a command of its own or end a property early."""
     lines = render("github", findings, Summary("check", "")).split("\n")
-    commands = [line for line in lines if line.startswith("::")]
-    assert len(commands) == len(findings)
-    for command in commands:
+    assert not any("##[" in line for line in lines if not line.startswith("::"))
+    commands = [line.lstrip() for line in lines if line.lstrip().startswith("::")]
+    if not findings:
+        assert not commands
+        return
+    assert commands[len(findings)].startswith("::group::")
+    assert commands[len(findings) + 1 :] == ["::endgroup::"]
+    for command in commands[: len(findings)]:
         head, _, _ = command[2:].partition("::")
         names = [pair.partition("=")[0] for pair in head.partition(" ")[2].split(",")]
         assert set(names) <= {"file", "line", "title"}
@@ -145,6 +183,11 @@ def test_github_escapes() -> None:
     finding = Finding("pin-yanked", "warning", "a", found="50%", place=Place("a,b:c%.toml", 3))
     assert render("github", (finding,), Summary("check")).splitlines() == [
         "::warning file=a%2Cb%3Ac%25.toml,line=3,title=pin-yanked::a%0Afound: 50%25",
+        "::group::the finding",
+        "warning[pin-yanked]: a",
+        "  found: 50%",
+        "  at: a,b:c%.toml:3",
+        "::endgroup::",
         "1 warning",
     ]
 

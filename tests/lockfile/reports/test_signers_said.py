@@ -7,6 +7,7 @@ import pytest
 from holdfast.configuration.configuration import Configuration
 from holdfast.model.graph import LockGraph
 from holdfast.model.lock import Input, LockedSource, ModuleFacts, Pin, PinnedArtifact, Signer
+from holdfast.model.signer_references import references
 from holdfast.reports import tree, why
 from holdfast.reports.standings import closing, in_json, in_words, short_names, signers_in_words
 from holdfast.workflows.signed_graph import standings
@@ -171,6 +172,37 @@ def test_modules_keep_the_words_of_their_levels() -> None:
         "    └── @acme/base 1.0.0  [unsigned]",
         "1 package is unsigned",
     ]
+
+
+def test_a_key_with_several_records_is_one_key() -> None:
+    """It publishes a module with one tier and vouches for another with none: each module has its own, and no digits."""
+    graph = with_modules()
+    publisher, vetter = Signer(KEY, "acme-release", (("tier", "verified"),)), Signer(KEY, "acme-release")
+    references_ = references([publisher, vetter])
+    base, guards, *packages = graph.lock.packages
+    assert base.module is not None
+    lock = graph.lock._replace(
+        packages=(
+            base._replace(module=base.module._replace(vetted=(references_[vetter],))),
+            guards._replace(signers=(references_[publisher],)),
+            *packages,
+        ),
+        signers=(
+            *graph.lock.signers[1:],
+            *[one._replace(id=reference) for one, reference in references_.items()],
+        ),
+    )
+    graph = LockGraph(lock, graph.grid)
+    found = standings(graph, Configuration(), NOW)
+    assert [(found[place].signers, found[place].vetted) for place in (0, 1)] == [
+        ((), (vetter,)),
+        ((publisher,), (Signer(VETTER, "vetting"),)),
+    ]
+    assert found[1].level == "registry-verified"
+    lines = said(graph)
+    assert "by acme-release (ed25519:0c4f0c4f0c4f0c4f); vetted by vetting" in lines
+    assert "[unsigned; vetted by acme-release (ed25519:0c4f0c4f0c4f0c4f)]" in lines
+    assert "#" not in lines + json.dumps(in_json(graph, found)) + why.render_text(graph, "@acme/guards")
 
 
 def test_the_document_says_it_of_each_package() -> None:

@@ -240,36 +240,6 @@ def test_update_with_a_name_asks_anew(project: Project, index: SigningIndex) -> 
     assert [one.id for one in lock_of(project).signers] == ["github:101/.github/workflows/other.yml"]
 
 
-def test_one_identity_has_one_record_whatever_the_order(tmp_path: Path) -> None:
-    """Two packages of one workflow in two ways stand side by side; the record shrinks when one of them goes."""
-    with signing_index(read_releases("one 1.0\ntwo 1.0\ntwo 1.1")) as index:
-        index.attest("one-1.0*", TOOL)
-        index.attest("two-1.0*", TOOL)
-        index.attest("two-1.1*", TOOL._replace(ref="refs/heads/main", repository="tool-ng"))
-        project = signed_project(tmp_path, index, ["one", "two==1.0"]).locked()
-        text = project.manifest.read_text()
-        project.manifest.write_text(text.replace("two==1.0", "two"))
-        done = project.run("update", "--format", "json")
-        assert codes(done) == ["signer-changed", "signer-renamed"] or codes(done) == [
-            "signer-renamed",
-            "signer-changed",
-        ]
-        assert {finding["subject"] for finding in done.json["findings"]} == {"two 1.1"}
-        (record,) = lock_of(project).signers
-        assert record.label == "acme/tool | acme/tool-ng"
-        here, main = "ref=tag trigger=push runner=github-hosted", "ref=branch:main trigger=push runner=github-hosted"
-        assert dict(record.attributes)["context"] == f"{main} | {here}"
-        stepwise = project.lock.read_bytes()
-        assert codes(project.run("verify", "--format", "json")) == []
-        project.lock.unlink()
-        project.locked()
-        assert project.lock.read_bytes() == stepwise
-        project.manifest.write_text(text.replace(', "two==1.0"', ""))
-        project.locked()
-        (record,) = lock_of(project).signers
-        assert (record.label, dict(record.attributes)["context"]) == ("acme/tool", here)
-
-
 @pytest.mark.parametrize("fault", ["missing", "other", "no root"])
 def test_a_root_of_trust_that_is_not_the_pinned_one_stops_everything(project: Project, fault: str) -> None:
     """The file of the configuration's root is missing, has other bytes, or is no root: an alarm that names it."""

@@ -9,7 +9,7 @@ from packaging.version import Version
 
 from holdfast_resolver.fetch import facts, records
 from holdfast_resolver.fetch.cache import Cache
-from holdfast_resolver.fetch.cutoff import cut
+from holdfast_resolver.fetch.cutoff import Withheld, cut
 from holdfast_resolver.values.artifacts import Artifact, Listing, ReleaseMetadata
 from holdfast_resolver.values.wishes import Source
 
@@ -41,8 +41,8 @@ def listings(draw: st.DrawFn) -> Listing:
     return Listing("demo", tuple(artifacts.values()))
 
 
-def distilled(listing: Listing, until: str = "") -> records.Record:
-    record = records.parse(records.distil(listing, fetched=7, fresh_for=600, etag='"x"', until=until))
+def distilled(listing: Listing) -> records.Record:
+    record = records.parse(records.distil(listing, fetched=7, fresh_for=600, etag='"x"'))
     assert record is not None
     return record
 
@@ -136,18 +136,50 @@ def test_a_confirmed_record_only_becomes_fresh_again(tmp_path: Path) -> None:
     assert records.confirmed(str(tmp_path / "none"), 99, 60) is None
 
 
-def test_a_cutoff_leaves_out_what_is_newer_or_of_unknown_time() -> None:
-    """`until` keeps artifacts uploaded before it, from the page and from a record alike."""
-    times = {"1.0": "2025-01-01T00:00:00Z", "2.0": "2026-01-01T00:00:00Z", "3.0": ""}
-    listing = Listing(
+def _uploaded(*files: tuple[str, str]) -> Listing:
+    """A listing of (version, upload time) pairs; each is a file of its own."""
+    return Listing(
         "demo",
         tuple(
-            Artifact(f"demo-{v}.tar.gz", v, "https://files.example/d", _DIGEST, upload_time=t) for v, t in times.items()
+            Artifact(
+                f"demo-{version}-{at}-py3-none-any.whl", version, "https://files.example/d", _DIGEST, upload_time=time
+            )
+            for at, (version, time) in enumerate(files)
         ),
     )
-    until = "2025-06-01T00:00:00Z"
-    assert distilled(listing, until).table.versions == ["1.0"]
-    assert cut(distilled(listing), until).table.versions == ["1.0"]
+
+
+YEARS = ("1.0", "2025-01-01T00:00:00Z"), ("2.0", "2026-01-01T00:00:00Z"), ("3.0", "2026-06-01T00:00:00Z"), ("4.0", "")
+
+
+def test_a_cutoff_leaves_out_what_is_newer_or_of_unknown_time() -> None:
+    """Artifacts uploaded before it stay; releases of which none is left are named, with their earliest upload."""
+    found = cut(distilled(_uploaded(*YEARS)), "2025-06-01T00:00:00Z")
+    assert found.record.table.versions == ["1.0"]
+    assert found.withheld == (Withheld("2.0", YEARS[1][1]), Withheld("3.0", YEARS[2][1]), Withheld("4.0", ""))
+
+
+def test_what_is_kept_may_be_young_but_is_cut_by_date() -> None:
+    """The limit of age leaves kept versions in; the date of `until` does not."""
+    record = distilled(_uploaded(*YEARS))
+    kept = frozenset({"3.0", "4.0"})
+    assert cut(record, "", "2025-06-01T00:00:00Z", kept).record.table.versions == ["1.0", "3.0", "4.0"]
+    assert cut(record, "2026-03-01T00:00:00Z", "2025-06-01T00:00:00Z", kept).record.table.versions == ["1.0"]
+    assert cut(record, "2025-06-01T00:00:00Z", "2026-03-01T00:00:00Z").record.table.versions == ["1.0"]
+
+
+def test_a_release_is_as_old_as_its_files() -> None:
+    """A file that was added late is left out, and the release stays with those of before."""
+    found = cut(distilled(_uploaded(YEARS[0], ("1.0", "2026-01-01T00:00:00Z"), YEARS[2])), "", "2025-06-01T00:00:00Z")
+    assert [artifact.upload_time for artifact in found.record.artifacts(0) or ()] == [YEARS[0][1]]
+    assert [one.version for one in found.withheld] == ["3.0"]
+
+
+def test_a_record_says_after_when_nothing_was_uploaded() -> None:
+    """The newest upload of all files, and nothing where one of them has no time, or where there is none."""
+    assert distilled(_uploaded(*YEARS[:3])).newest == YEARS[2][1]
+    assert distilled(_uploaded(*YEARS)).newest == ""
+    assert distilled(Listing("demo", ())).newest == ""
 
 
 # -- journals

@@ -1,16 +1,19 @@
-"""`check`: the gate for CI. Offline; fails when a finding is an error or an alarm."""
+"""`check`: the gate for CI. Offline; fails when a finding is an error or an alarm.
+
+No variable of the environment is asked for anything that decides.
+"""
 
 from __future__ import annotations
 
 from holdfast.cli.console import Console
 from holdfast.cli.exits import CLEAN, FOUND
-from holdfast.cli.project import open_project
+from holdfast.cli.project import ProjectFolder, open_project
 from holdfast.cli.sizes import size_of
 from holdfast.cli.words import Arguments
 from holdfast.configuration.read import read_project
-from holdfast.findings.finding import Finding, fails
+from holdfast.findings.finding import fails
 from holdfast.model.lock import without_modules
-from holdfast.workflows.check import Checked
+from holdfast.workflows.check import Checked, is_silent
 from holdfast.workflows.check import check as check_lock
 from holdfast.workflows.port import LOCK
 
@@ -18,21 +21,19 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # start-up: `typing` and `collections` cost 8 ms
     from collections.abc import Mapping
 
+    from holdfast.configuration.configuration import Configuration
+
+APPROVALS = ".holdfast/approvals"  # `model.approval.FOLDER`: that module is loaded only where there are any
+
 
 def check(arguments: Arguments, environment: Mapping[str, str], console: Console) -> int:
-    """Check the lock, and compare it with a base or another tool's file where that is asked for."""
+    """Check the lock, its approvals, and compare it with a base or another tool's file where that is asked for."""
     project = open_project(arguments)
     asked = read_project(project.read)
     checked = check_lock(asked, project)
-    revision = arguments.text("base")
-    if revision:
-        # start-up: these comparisons bring git and foreign formats
-        from holdfast.revisions import file_at
-        from holdfast.workflows.check import check_base
-
-        checked = check_base(checked, file_at(project.folder, revision, LOCK), revision)
-        if checked.base_missing:
-            console.note(f"note: {revision} has no {LOCK} to compare with")
+    configuration, revision = asked.configuration, arguments.text("base")
+    if revision or configuration.approvers or project.has(APPROVALS) or not is_silent(configuration.policy):
+        checked = _judged(checked, configuration, project, revision, environment, console)
     foreign = arguments.text("against")
     if foreign:
         from holdfast.cli.foreign import read_foreign_file
@@ -40,26 +41,48 @@ def check(arguments: Arguments, environment: Mapping[str, str], console: Console
 
         differences = compare(without_modules(checked.lock), read_foreign_file(foreign), lock_path=LOCK)
         checked = checked._replace(findings=checked.findings + differences)
-    return _finish(checked, asked.configuration.unread, console)
+    return _finish(checked, configuration.unread, project, console)
 
 
-def _finish(checked: Checked, unread: tuple[str, ...], console: Console) -> int:
-    lock, findings = checked.lock, checked.findings
+def _judged(
+    checked: Checked,
+    configuration: Configuration,
+    project: ProjectFolder,
+    revision: str,
+    environment: Mapping[str, str],
+    console: Console,
+) -> Checked:
+    """Add what approvals and policy have against the lock, by a base where one is named."""
+    # start-up: approvals bring signatures, a base brings git
+    from holdfast.cli.approval_reading import judge_project, note_moving_base, now_text, read_base
+    from holdfast.workflows.check_approvals import check_policy, with_base, with_judgement
+
+    base, now = read_base(project, revision) if revision else None, now_text()
+    if base is not None:
+        note_moving_base(revision, base.commit, environment, console)
+        if base.lock is None:
+            console.note(f"note: {revision} has no {LOCK} to compare with")
+    judged = judge_project(project, checked.lock, configuration, base, now)
+    if judged is None:
+        findings = checked.findings + check_policy(checked.lock, configuration, None, now)
+        return with_base(checked._replace(findings=findings), base)
+    return with_judgement(checked, judged, base)
+
+
+def _finish(checked: Checked, unread: tuple[str, ...], project: ProjectFolder, console: Console) -> int:
+    findings = checked.findings
     failed = any(fails(finding) for finding in findings)
-    what = size_of(lock)
+    what = size_of(checked.lock)
     if unread and console.form == "text":
         console.note(f"note: this version does not act on {', '.join(unread)} yet")
     if not findings and console.form == "text":
-        console.line(f"{LOCK} holds: {what}")  # start-up: nothing to report, no report is loaded
+        # start-up: nothing to report, no report is loaded
+        console.line(f"{LOCK} holds: {what}{checked.approved}")
         return CLEAN
-    return _report(findings, failed, what, checked, console)
+    from holdfast.reports.port import Summary
 
-
-def _report(findings: tuple[Finding, ...], failed: bool, what: str, checked: Checked, console: Console) -> int:
-    from holdfast.reports.port import Summary, render
-
-    facts = (("packages", len(checked.lock.packages)), ("targets", len(checked.lock.scope.targets)))
-    sentence = f"{LOCK} {'does not hold' if failed else 'holds'} ({what})"
+    facts = (("packages", len(checked.lock.packages)), ("targets", len(checked.lock.scope.targets)), *checked.facts)
+    sentence = f"{LOCK} {'does not hold' if failed else 'holds'} ({what}{checked.approved})"
     if not (console.quiet and console.form == "text" and not failed):
-        console.result(render(console.form, findings, Summary("check", sentence, facts), console.colour))
+        console.report(findings, Summary("check", sentence, facts), project)
     return FOUND if failed else CLEAN

@@ -1,20 +1,31 @@
-"""`init`: a project's id, its targets, its first lock; from another tool's pins if asked."""
+"""`init`: a project's id, its targets, its first lock; from another tool's pins if asked; with a key, the baseline."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from holdfast.cli.console import Console
+from holdfast.cli.exits import CLEAN
 from holdfast.cli.locking import finish
-from holdfast.cli.project import held, open_project
+from holdfast.cli.project import ProjectFolder, held, open_project
+from holdfast.cli.signers import named_signer
 from holdfast.cli.wiring import open_shop, today
 from holdfast.cli.words import Arguments
 from holdfast.configuration.init_text import init_text
 from holdfast.configuration.read import read_project
+from holdfast.model.approval import FOLDER
 from holdfast.workflows.init import init as begin
 from holdfast.workflows.init import refuse_second
 from holdfast.workflows.lock import Order
 from holdfast.workflows.previous import read_previous
 from holdfast_resolver.values.names import normalize_name
+
+if TYPE_CHECKING:
+    from holdfast.cli.beginning import Beginner
+
+HOW = (
+    "`holdfast approvals baseline --key FILE` begins approvals: from then on each change of the lock waits for a person"
+)
 
 
 def init(arguments: Arguments, environment: Mapping[str, str], console: Console) -> int:
@@ -33,9 +44,36 @@ def init(arguments: Arguments, environment: Mapping[str, str], console: Console)
             from holdfast.cli.foreign import other_lock, read_foreign_file
 
             foreign = other_lock(read_foreign_file(path))
+        beginner = _beginner(project, arguments, environment)
         previous = read_previous(project)
         shop = open_shop(project, asked.configuration, arguments, environment, console)
         begun = begin(asked, previous, project, shop.market, order, str(uuid4()), init_text, foreign)
         for name in begun.written:
             console.line(f"{name} {'would be written' if order.dry_run else 'written'}")
-        return finish(begun.outcome, order, shop, console)
+        code = finish(begun.outcome, order, shop, console)
+        _begin(project, beginner, console, code=code, dry_run=order.dry_run)
+        return code
+
+
+def _beginner(project: ProjectFolder, arguments: Arguments, environment: Mapping[str, str]) -> "Beginner | None":
+    """Who signs the baseline: asked before anything is fetched; None without a key, and where approvals are there."""
+    if not any(named_signer(arguments, environment)) or project.folder_of(FOLDER):
+        return None
+    from holdfast.cli.beginning import open_beginner  # start-up: only with a key
+
+    return open_beginner(project, arguments, environment)
+
+
+def _begin(project: ProjectFolder, beginner: "Beginner | None", console: Console, *, code: int, dry_run: bool) -> None:
+    """Sign the baseline of the lock that was written, or say how approvals begin."""
+    if project.folder_of(FOLDER):
+        return
+    if beginner is None or code != CLEAN:
+        console.note(HOW)
+        return
+    if dry_run:
+        console.line(f"{beginner.name} would sign the baseline of approvals")
+        return
+    from holdfast.cli.beginning import begin  # start-up: only with a key
+
+    begin(project, beginner, console)

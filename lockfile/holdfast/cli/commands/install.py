@@ -18,7 +18,7 @@ from holdfast.installed.look import is_as_locked
 from holdfast.installed.place import place, remove, tidy
 from holdfast.installed.revocation_lists import keep_revocations
 from holdfast.model.lock import Lock
-from holdfast.reports.port import Summary, render
+from holdfast.reports.port import Summary
 from holdfast.trust.errors import DigestRevoked, SignerRevoked
 from holdfast.trust.unpacked import Unpacked
 from holdfast.workflows.install import prepare_install, verify_pins
@@ -91,5 +91,5 @@ def _told(sentence: str, facts: tuple[int, int], console: Console) -> int:
         console.line(sentence)
     else:
         named = tuple(zip(("modules", "changed"), facts))
-        console.result(render(console.form, (), Summary("install", sentence, named)))
+        console.report((), Summary("install", sentence, named))
     return CLEAN

@@ -14,7 +14,7 @@ from holdfast.findings.finding import Finding, fails
 from holdfast.publish.registry.check import Remark, check_registry
 from holdfast.publish.registry.folder import RegistryFolder
 from holdfast.publish.registry.upload import upload_order
-from holdfast.reports.port import Summary, render
+from holdfast.reports.port import Summary
 from holdfast.workflows.registry_refresh import refresh
 from holdfast.workflows.registry_rotate import rotate_key
 from holdfast_resolver.values.tuples import NamedTuple
@@ -70,7 +70,7 @@ def check(arguments: Arguments, environment: Mapping[str, str], console: Console
     errors = sum(fails(one) for one in findings)
     sentence = f"the registry is not whole: {count(errors, 'error')}" if errors else "the registry is whole"
     if findings or console.form != "text":
-        console.result(render(console.form, findings, Summary(console.command, sentence), console.colour))
+        console.report(findings, Summary(console.command, sentence))
     else:
         console.line(sentence)
     return FOUND if errors else CLEAN

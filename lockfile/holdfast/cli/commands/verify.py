@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 from holdfast.cli.console import Console
 from holdfast.cli.exits import CLEAN, FOUND, UNDECIDED
-from holdfast.cli.project import cache_folder, open_project
+from holdfast.cli.project import ProjectFolder, cache_folder, open_project
 from holdfast.cli.sizes import count, in_words
 from holdfast.cli.wiring import open_shop, warn_of_cache
 from holdfast.cli.words import Arguments
 from holdfast.configuration.read import read_configuration
 from holdfast.findings.finding import fails
-from holdfast.reports.port import Summary, render
+from holdfast.reports.port import Summary
 from holdfast.workflows.names import refuse_unlocked
 from holdfast.workflows.previous import read_lock
 from holdfast.workflows.verify import Tell, Vault, Verified
@@ -53,10 +53,10 @@ def verify(arguments: Arguments, environment: Mapping[str, str], console: Consol
         outcome = with_modules(outcome, lock, names - wanted, configuration, shop, vault)
     shop.market.index.close()
     warn_of_cache(shop.market.index.cache, console)
-    return _finish(outcome, console)
+    return _finish(outcome, project, console)
 
 
-def _finish(outcome: Verified, console: Console) -> int:
+def _finish(outcome: Verified, project: ProjectFolder, console: Console) -> int:
     sentence = (
         f"verified {count(outcome.artifacts, 'artifact')} of {count(outcome.packages, 'package')}, "
         f"{in_words(outcome.size)}"
@@ -80,7 +80,7 @@ def _finish(outcome: Verified, console: Console) -> int:
     folded = console.form == "text" and not console.verbose
     findings = outcome.findings + (folded_findings if folded else unchecked_findings)(outcome.unchecked)
     if findings or not console.quiet or console.form != "text":
-        console.result(render(console.form, findings, Summary("verify", sentence, facts), console.colour))
+        console.report(findings, Summary("verify", sentence, facts), project)
     if any(fails(finding) for finding in findings):
         return FOUND
     return UNDECIDED if unchecked or outcome.unsure else CLEAN

@@ -9,7 +9,7 @@ from holdfast.errors import UsageError
 from holdfast.findings.finding import fails
 from holdfast.installed.layout import MODULES, installed_names
 from holdfast.installed.look import AS_LOCKED, MODIFIED, look_at_all
-from holdfast.reports.port import Summary, render
+from holdfast.reports.port import Summary
 from holdfast.workflows.module_pins import module_pins
 from holdfast.workflows.names import refuse_unlocked
 from holdfast.workflows.previous import read_lock
@@ -39,5 +39,5 @@ def verify_installed(arguments: Arguments, console: Console) -> int:
     sentence = f"verified {count(whole, 'module')} in {MODULES}/ against the lock"
     summary = Summary("verify", sentence, (("modules", whole), ("unlike", len(unlike) + len(strangers))))
     if findings or not console.quiet or console.form != "text":
-        console.result(render(console.form, findings, summary, console.colour))
+        console.report(findings, summary, project)
     return FOUND if any(fails(finding) for finding in findings) else CLEAN

@@ -1,0 +1,184 @@
+"""Is everything in this tree approved? The one question of this room, answered from values alone.
+
+    State (lock, configuration, acts) of the tree, and of a base or none  ->  Judgement
+
+Without a base a tree is judged by its own acts: whoever can write all of it can also write a new beginning. With a base
+nothing new counts but by what the base approved. What is not in force is not judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from holdfast.approvals.against_base import Base, missing_files
+from holdfast.approvals.councils import Council, Held
+from holdfast.approvals.effective import Trail, settle
+from holdfast.approvals.judgement import Judgement as Judgement
+from holdfast.approvals.judgement import SecurityWaiting as SecurityWaiting
+from holdfast.approvals.judgement import Standing as Standing
+from holdfast.approvals.judgement import State as State
+from holdfast.approvals.judgement import Waiting as Waiting
+from holdfast.approvals.steps import CONFIGURATION_KEY, Results
+from holdfast.approvals.waiting import View, judge_configuration, judge_package
+from holdfast.findings.finding import Finding
+from holdfast.model.approval import SUFFIX
+from holdfast.model.pin_digest import approved_pins
+
+
+def judge(
+    head: State,
+    base: State | None,
+    now: str,
+    *,
+    revision: str = "",
+    authors: frozenset[str] = frozenset(),
+    held: Callable[[str], frozenset[str]] | None = None,
+    lock_path: str = "holdfast.lock",
+    configuration_path: str = "holdfast.toml",
+) -> Judgement:
+    """Return what is approved in a tree, what waits, and the findings.
+
+    `now`: RFC 3339, UTC, whole seconds. `revision`: the base as the user named it, for hints. `authors`: e-mails of the
+    authors and committers of the changes since the base. `held`: the digests of the acts that a commit has, for
+    revoked keys; what it raises passes. Without it no commit has any.
+    """
+    held = _cached(held) if held is not None else _by_nobody
+    if base is not None and base.in_force and not head.in_force:
+        return _gone(base, now, held, revision, configuration_path)
+    if not head.in_force:
+        return Judgement()
+    results: Results = {}
+    ground = None if base is None else _base(base, now, held, authors, results)
+    notes: list[Finding] = []
+    if base is None or ground is None:
+        trail = settle(head.acts.acts, head.security.project, now, held)
+        if base is not None:
+            from holdfast.approvals.findings_of import unbased
+
+            notes.append(unbased(revision))
+        notes.extend(_foreign(head, trail, configuration_path))
+        councils = trail.councils()
+    else:
+        notes.extend(_project(ground, head, configuration_path))
+        project, first = ground.trail.ground.project, ground.acts
+        own = settle(head.acts.acts, project, now, held, first=first, gate=ground.gate, results=results)
+        trail = ground.narrow(own)
+        notes.extend(_missing(ground, base, head, trail, revision))
+        councils = (*ground.councils, *trail.councils())
+    view = View(trail, councils or (Council(head.security),), now)
+    enforces_alarms_only = _enforces_alarms_only(councils, trail, head)
+    return _judged(view, head, enforces_alarms_only, notes, lock_path, configuration_path)
+
+
+def _judged(
+    view: View, head: State, alarms_only: bool, notes: list[Finding], lock_path: str, configuration_path: str
+) -> Judgement:
+    trail = view.trail
+    pins = approved_pins(head.lock)
+    cases, standings = [], {}
+    for key in sorted(pins.keys() | trail.chains.keys()):
+        if key != CONFIGURATION_KEY:
+            found = judge_package(view, key, pins.get(key, ()))
+            if isinstance(found, Standing):
+                standings[key] = found
+            elif found is not None:
+                cases.append(found)
+    configuration = judge_configuration(view, head.security)
+    uncounted = tuple(sorted(trail.uncounted.items()))
+    findings = list(notes)
+    if cases or configuration or uncounted or head.acts.broken:
+        from holdfast.approvals import findings_of as said
+
+        findings.extend(said.of_broken(head.acts.broken))
+        findings.extend(said.of_second(trail.roots.second, SUFFIX))
+        if configuration is not None:
+            from holdfast.model.security_changes import security_changes
+
+            waiting = configuration.waiting
+            lines = security_changes(waiting.before_security, waiting.after)
+            findings.append(said.of_configuration(configuration, lines, configuration_path))
+        findings.extend([said.of_package(case, alarms_only, lock_path) for case in cases])
+        told = [pair for pair in uncounted if pair[0] not in trail.roots.second]
+        findings.extend(said.of_uncounted(told, SUFFIX))
+    return Judgement(
+        tuple(findings),
+        tuple([case.waiting for case in cases]),
+        None if configuration is None else configuration.waiting,
+        standings,
+        uncounted,
+    )
+
+
+def _base(base: State, now: str, held: Held, authors: Iterable[str], results: Results) -> Base | None:
+    """What a base approved; None for one that has nothing to judge by.
+
+    Where nothing of its configuration was ever approved, what it says itself is what it judges by.
+    """
+    if not base.in_force:
+        return None
+    trail = settle(base.acts.acts, base.security.project, now, held, results=results)
+    councils = trail.councils()
+    if not councils and base.security.approvers:
+        councils = (Council(base.security),)
+    if not councils:
+        return None
+    return Base(trail, councils, [one.digest for one in base.acts.acts], now=now, authors=authors)
+
+
+def _gone(base: State, now: str, held: Held, revision: str, path: str) -> Judgement:
+    """The base has approvals, the tree has not even an approver."""
+    from holdfast.approvals import findings_of as said
+
+    ground = _base(base, now, held, (), {})
+    files = () if ground is None else missing_files(ground, base.raw, {}, (), SUFFIX)
+    return Judgement((said.disappeared(revision, path), *said.of_missing(files, revision)))
+
+
+def _project(ground: Base, head: State, path: str) -> list[Finding]:
+    before, after = ground.trail.ground.project, head.security.project
+    if before == after:
+        return []
+    from holdfast.approvals.findings_of import project_changed
+
+    ground.is_closed = True
+    return [project_changed(before, after, path)]
+
+
+def _foreign(head: State, trail: Trail, path: str) -> list[Finding]:
+    """Without a base: all acts are of another project."""
+    projects = sorted({one.act.project for one in head.acts.acts})
+    if not projects or trail.councils() or head.security.project in projects:
+        return []
+    from holdfast.approvals.findings_of import project_changed
+
+    return [project_changed(", ".join(projects), head.security.project, path)]
+
+
+def _missing(ground: Base, base: State, head: State, trail: Trail, revision: str) -> list[Finding]:
+    files = missing_files(ground, base.raw, head.raw, [root for root, _ in trail.roots.found], SUFFIX)
+    if not files:
+        return []
+    from holdfast.approvals.findings_of import of_missing
+
+    return of_missing(files, revision)
+
+
+def _enforces_alarms_only(councils: tuple[Council, ...], trail: Trail, head: State) -> bool:
+    """Whether everybody says so: the base, what was approved here, and the configuration as it stands."""
+    policies = [head.security.approval, *[council.policy for council in councils]]
+    return bool(trail.councils()) and all(policy.enforce == "alarms" for policy in policies)
+
+
+def _cached(held: Held) -> Held:
+    found: dict[str, frozenset[str]] = {}
+
+    def once(commit: str) -> frozenset[str]:
+        if commit not in found:
+            found[commit] = held(commit)
+        return found[commit]
+
+    return once
+
+
+def _by_nobody(commit: str) -> frozenset[str]:
+    return frozenset()

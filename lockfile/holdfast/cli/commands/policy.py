@@ -1,0 +1,46 @@
+"""`policy explain`: which rules decide what of a package. Offline."""
+
+import time
+from collections.abc import Mapping
+
+from holdfast.cli.console import Console
+from holdfast.cli.exits import CLEAN
+from holdfast.cli.project import ProjectFolder, open_project
+from holdfast.cli.words import Arguments
+from holdfast.configuration.configuration import Configuration
+from holdfast.configuration.read import read_configuration
+from holdfast.model.approval import FOLDER
+from holdfast.model.lock import Lock
+from holdfast.reports.policy_text import render_json, render_text
+from holdfast.workflows.graph import locked_graph
+from holdfast.workflows.policy_explain import explain_package
+from holdfast_resolver.values.names import normalize_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # start-up: only where approvals are in force
+    from holdfast.approvals.judge import Standing
+
+
+def explain(arguments: Arguments, environment: Mapping[str, str], console: Console) -> int:
+    """Show what decides of a package, what is known of it, and what holds."""
+    name = normalize_name(arguments.text("name"))
+    project = open_project(arguments)
+    graph = locked_graph(project, (name,))
+    configuration = read_configuration(project.read)
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    standings = _standings(project, graph.lock, configuration, now)
+    explained = explain_package(graph, configuration, name, standings, now)
+    path = configuration.path
+    console.result(render_json(explained, name, path) if console.form == "json" else render_text(explained, path))
+    return CLEAN
+
+
+def _standings(
+    project: ProjectFolder, lock: Lock, configuration: Configuration, now: str
+) -> Mapping[tuple[str, str], "Standing"]:
+    if not configuration.approvers and not project.folder_of(FOLDER):
+        return {}
+    from holdfast.cli.approval_reading import judge_project  # start-up: only where approvals are in force
+
+    judged = judge_project(project, lock, configuration, None, now)
+    return {} if judged is None else judged.judgement.standings

@@ -1,0 +1,38 @@
+"""Which pins must be signed and are not: `require-signatures` of `[policy]` and of its rules."""
+
+from holdfast.findings.codes import severity
+from holdfast.findings.finding import Finding, Place
+from holdfast.model.lock import Pin
+from holdfast.model.policy import Policy
+from holdfast.model.signers import publishers
+from holdfast.model.words import spell_pin
+from holdfast.policy.decisions import deciding, requires_signature, rules_for
+from holdfast.policy.words import command
+
+CODE = "signature-missing"
+
+
+def asks_for_signatures(policy: Policy) -> bool:
+    """Whether a policy may want anything signed."""
+    return bool(policy.require_signatures) or any(rule.require_signatures for rule in policy.rules)
+
+
+def judge_signature(pin: Pin, policy: Policy, now: str, *, path: str, lock_path: str) -> tuple[Finding, ...]:
+    """Return a finding where an unsigned pin must be signed at `now`; `path` names the configuration."""
+    if pin.signers or not requires_signature(policy, pin.source, pin.name, now) or publishers(pin):
+        return ()
+    rule = deciding(rules_for(policy, pin.source, pin.name, now), "require_signatures")
+    line = rule.line if rule is not None else 0
+    written = f"{path}:{line}" if line else path
+    return (
+        Finding(
+            CODE,
+            severity(CODE),
+            spell_pin(pin),
+            f"a publisher's signature ({written}: require-signatures)",
+            f"none ({lock_path})",
+            (("reason", rule.reason),) if rule is not None else (),
+            hints=(command("update", pin.name),),
+            place=Place(path, line),
+        ),
+    )
