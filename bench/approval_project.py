@@ -1,7 +1,7 @@
 """A project of the rows about approvals: 500 packages that are locked, and a trail of signed acts that approves them.
 
-python -m bench.approval_project FOLDER --acts 200      FOLDER/plain and FOLDER/approved have the same lock
-python -m bench.approval_project FOLDER --acts 200 --waiting 40      so many packages are still as they were
+python -m bench.approval_project FOLDER --acts 200      FOLDER/web and FOLDER/approved-200 have the same lock
+python -m bench.approval_project FOLDER --acts 200 --waiting 40      that much of it nobody approved
 
 A process of its own: it locks and signs, and what measures is to stay small.
 """
@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench.approval_rows import PACKAGES, folder_name
 from bench.signer_index import package, releases
 from holdfast.configuration.read import read_configuration
 from holdfast.configuration.security import security_of
@@ -25,7 +26,6 @@ from holdfast.trust.signing import FileSigner
 from tests.support.index_server import serving
 from tests.support.project import Project
 
-PACKAGES = 500
 SEEN = Seen((), (), "2026-01-01T00:00:00Z", "MIT")
 ID = "0f6f4f0e-6f0b-4c39-9a51-5b8c0f7d7c55"
 CONFIGURATION = """
@@ -106,15 +106,16 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--acts", type=int, required=True)
+    parser.add_argument("--acts", type=int, required=True, help="0: only the project without approvals")
     parser.add_argument("--waiting", type=int, default=0)
     parser.add_argument("--packages", type=int, default=PACKAGES)
     arguments = parser.parse_args()
-    plain = arguments.folder / "web"
+    plain = arguments.folder / folder_name(0, 0)
     if not (plain / "holdfast.lock").exists():
         write_plain(arguments.folder, arguments.packages)
-    named = f"approved-{arguments.acts}" + (f"-{arguments.waiting}-waiting" if arguments.waiting else "")
-    approve(plain, arguments.folder / named, arguments.acts, arguments.waiting)
+    if arguments.acts:
+        named = folder_name(arguments.acts, arguments.waiting)
+        approve(plain, arguments.folder / named, arguments.acts, arguments.waiting)
 
 
 if __name__ == "__main__":

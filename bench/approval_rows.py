@@ -4,40 +4,51 @@ The same 500 pins are checked with approvals and without, in turns. Imports noth
 makes the projects (`approval_project.py`).
 """
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from bench import measure, peers
 from bench.measure import Program
-from bench.places import OURS, PROJECTS, ROOT
-from bench.rows import Effort
+from bench.places import PROJECTS, ROOT
+from bench.rows import Effort, paired_row
 from bench.signer_rows import difference
 from bench.table import Row
 
-ACTS = 200
-MANY, MORE = 1_000, 10_000  # acts between which growth is measured
+ACTS, MANY, MORE = 200, 1_000, 10_000  # signed files
+PACKAGES = 500
 WAITING = 40  # packages that a review opens with
-_PLACE = PROJECTS / "approvals"
+PLACE = PROJECTS / "approvals"
+_PEER = "no approvals"
 
 
 def approvals(effort: Effort) -> list[Row]:
     """What approvals add to a `check`, whether that grows with their number alone, and how fast a review opens."""
+    shutil.rmtree(PLACE, ignore_errors=True)  # acts are dated, and the format of what is signed may be another by now
     plain = checking(project(0))
-    found = measure.pairs(checking(project(ACTS)), plain, effort.warm)
-    row = difference("approvals check", f"check, {ACTS} approvals", found)._replace(peer="none")
-    few = difference("approvals many", f"check, {MANY:,} approvals", _paired(MANY, plain, effort))
-    more = difference("approvals more", f"check, {MORE:,} approvals", _paired(MORE, plain, effort))
-    growth = Row("approvals growth", "  of that, growth per file", runs=more.runs, found=growth_of(few, more))
+    few, many, more = [
+        measure.pairs(checking(project(acts)), plain, count, warm_up=1)
+        for acts, count in ((ACTS, effort.warm), (MANY, effort.warm), (MORE, max(effort.warm // 3, 3)))
+    ]
+    check = difference("approvals check", f"check, {ACTS} approvals", few)
+    found = [difference("", "", paired).found for paired in (few, many, more)]
+    growth = Row("approvals growth", "  growth", runs=len(more.ours), found=growth_of(*found))
     opened = measure.alone(reviewing(project(ACTS, WAITING)), effort.warm)
     wall = measure.median(opened, "wall")
     review = Row("approvals review", f"review, {WAITING} packages wait", runs=len(opened), ours=wall, found=wall)
-    return [row, few._replace(peer="none"), more._replace(peer="none"), growth, review]
+    return [
+        check._replace(peer=_PEER),
+        paired_row("approvals many", f"check, {MANY:,} approvals", _PEER, many),
+        paired_row("approvals more", f"check, {MORE:,} approvals", _PEER, more),
+        growth,
+        review,
+    ]
 
 
-def growth_of(few: Row, more: Row) -> float:
-    """What one file more costs among many, by what it costs among few: 1 where time grows with the number alone."""
-    return (more.found / MORE) / (few.found / MANY)
+def growth_of(few: float, many: float, more: float) -> float:
+    """What one file more costs among 10,000, by what it costs among 1,000: 1 where time grows with the number alone."""
+    return ((more - many) / (MORE - MANY)) / ((many - few) / (MANY - ACTS))
 
 
 def checking(folder: Path) -> Program:
@@ -46,24 +57,23 @@ def checking(folder: Path) -> Program:
 
 
 def reviewing(folder: Path) -> Program:
-    """Opening a review: what waits is judged, classified and told; nothing is fetched."""
-    return Program((peers.find("holdfast"), "review", "--format", "json"), peers.environment(), folder)
+    """Opening a review: what waits is judged, classified and told, nothing is fetched; 1, since something waits."""
+    return Program((peers.find("holdfast"), "review", "--format", "json"), peers.environment(), folder, expected=1)
 
 
-def project(acts: int, waiting: int = 0, place: Path = _PLACE, packages: int = 500) -> Path:
-    """Make a project with so many acts, once; 0: the one without approvals. Return its folder."""
-    named = f"approved-{acts}" + (f"-{waiting}-waiting" if waiting else "")
-    folder = place / (named if acts else "web")
+def project(acts: int, waiting: int = 0, place: Path | None = None, packages: int = PACKAGES) -> Path:
+    """Make a project with so many acts, 0: without approvals, where it is not there yet. Return its folder."""
+    place = place or PLACE
+    folder = place / folder_name(acts, waiting)
     if not (folder / "holdfast.lock").exists():
-        words = [place, "--acts", max(acts, 1), "--waiting", waiting, "--packages", packages]
-        python = OURS / "bin" / "python"
-        subprocess.run(
-            [python if python.exists() else sys.executable, "-m", "bench.approval_project", *map(str, words)],
-            cwd=ROOT,
-            check=True,
-        )
+        words = [place, "--acts", acts, "--waiting", waiting, "--packages", packages]
+        made = [sys.executable, "-m", "bench.approval_project", *map(str, words)]
+        subprocess.run(made, cwd=ROOT, check=True)
     return folder
 
 
-def _paired(acts: int, plain: Program, effort: Effort) -> measure.Paired:
-    return measure.pairs(checking(project(acts)), plain, max(effort.warm // 3, 3), warm_up=1)
+def folder_name(acts: int, waiting: int) -> str:
+    """`web`, `approved-200`, `approved-200-40-waiting`"""
+    if not acts:
+        return "web"
+    return f"approved-{acts}" + (f"-{waiting}-waiting" if waiting else "")

@@ -35,6 +35,9 @@ BUDGETS: dict[str, Budget] = {
     "signers fresh": Budget(2000.0, 1500.0, absolute=True),
     "signers warm": Budget(10.0, 5.0, absolute=True),
     "signers none": Budget(0.0, 0.0, absolute=True, unit="requests"),
+    "approvals check": Budget(150.0, 100.0, absolute=True),
+    "approvals growth": Budget(1.5, 1.2, absolute=True, unit="per file"),
+    "approvals review": Budget(500.0, 250.0, absolute=True),
 }
 
 

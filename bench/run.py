@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that `python bench/run.py` finds the package it belongs to
 
-from bench import measure, module_rows, peers, rows, signer_rows, table  # noqa: E402
+from bench import approval_rows, measure, module_rows, peers, rows, signer_rows, table  # noqa: E402
 from bench.places import BENCH, HOME, NAMES, PROJECTS  # noqa: E402
 from bench.rows import Effort, attempt  # noqa: E402
 from bench.table import Row  # noqa: E402
@@ -65,6 +65,7 @@ def _measure(wanted: list[str], effort: Effort) -> list[Row]:
         ("modules verify", "verify 500 pins", ["holdfast", "sha256sum"], lambda: module_rows.verify(effort)),
         ("modules conflicts", "solve 10,000 modules", ["holdfast"], lambda: module_rows.conflicts(effort)),
         ("signers", "lock with evidence of 500 files", ["holdfast"], lambda: signer_rows.signers(effort)),
+        ("approvals", "check of a trail of approvals", ["holdfast"], lambda: approval_rows.approvals(effort)),
     ]
     found: list[Row] = []
     for name, what, needed, make in plan:
@@ -93,7 +94,7 @@ def _version(tool: str) -> str:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument(
-        "rows", nargs="*", help="only rows that begin so: fresh, `cold M`, check, refuse, modules, signers"
+        "rows", nargs="*", help="only rows that begin so: fresh, `cold M`, check, refuse, modules, signers, approvals"
     )
     parser.add_argument("--setup", action="store_true", help="install holdfast and the peers under .bench/, then stop")
     parser.add_argument("--quick", action="store_true", help="few repetitions: for a look, not for a verdict")

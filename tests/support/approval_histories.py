@@ -6,8 +6,8 @@
     story.codes("click 1.1", "flask 3.0")
 
 A release in words: `1.0`; `1.0!evil` has other bytes; `1.0+win` has one more file; `1.0@kim` is signed by the
-publisher kim, `1.0@kim/fork` by another one of the same name. `1.0,2.0` are two of them, `-` is none. An act follows the
-latest act that ended where it begins, unless `follows` says which.
+publisher kim, `1.0@kim/fork` by another one of the same name. `1.0,2.0` are two of them, `-` is none. An act follows
+the latest act that ended where it begins, unless `follows` says which.
 """
 
 from __future__ import annotations

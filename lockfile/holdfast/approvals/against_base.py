@@ -1,8 +1,9 @@
 """A tree's acts against those of a base: what is new there counts only by what the base approved.
 
-A step of the tree counts if the tree's own acts make it count, and besides
-  1. the base has it, and it counted there; or
-  2. it counts by the security configuration that the base approved: its approvers, its thresholds, its rules.
+A signature of the tree counts if the base has it or would count it, and a step counts if these signatures are enough by
+the tree's own acts, and besides
+  1. the base has the step, and it counted there; or
+  2. they are enough by the security configuration that the base approved: its approvers, its thresholds, its rules.
 So a base can only take away. Of new acts, those of retired keys do not count even if they are dated before, and where
 the base demands independence, those by authors of the changes do not count, rejections aside. Pure.
 """
@@ -11,8 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from holdfast.approvals.alarms import Looks
+from holdfast.approvals.configuration_chain import is_enough
 from holdfast.approvals.councils import Council, Refused, voter
-from holdfast.approvals.counting import NOT_FOLLOWING, Case
+from holdfast.approvals.counting import NOT_FOLLOWING, Case, until_named
 from holdfast.approvals.effective import Trail, end_of, results_of
 from holdfast.approvals.roots import SECOND, Root, until
 from holdfast.approvals.steps import BASELINE, CHECKPOINT, CONFIGURATION_KEY, REJECTION, Key, Result, Step
@@ -101,10 +104,22 @@ class Base:
         counted = self._counted(Case(step, self.trail.ground, looks), alone.supporters, uncounted)
         here = self._in_base(step)
         end = counted.end if here is None else max(counted.end or "", here.expires or NEVER)
-        if not alone.effective or end is None or not counted.supporters:
+        own = self._alone(trail, step, alone, counted.supporters, looks) if alone.effective else None
+        if own is None or end is None:
             return Verdict(False, counted.supporters)
-        last = min(end, alone.expires or NEVER)
+        last = min(end, own)
         return Verdict(True, counted.supporters, "" if last == NEVER else last)
+
+    def _alone(
+        self, trail: Trail, step: Step, alone: Verdict, supporters: tuple[Supporter, ...], looks: Looks | None
+    ) -> str | None:
+        """Up to when those whom the base leaves are enough by what the tree itself says."""
+        if len(supporters) == len(alone.supporters):
+            return alone.expires or NEVER
+        case = Case(step, trail.ground, looks)
+        if step.key == CONFIGURATION_KEY:
+            return NEVER if is_enough(case, supporters) else None
+        return until_named(case, trail.approved, supporters)
 
     def _in_base(self, step: Step) -> Verdict | None:
         """What the base made of the same step, if it counted there."""
@@ -125,7 +140,7 @@ class Base:
             else:
                 fit.append(one)
         ends = [case.until(council, fit) for council in self.councils]
-        if self.is_closed or not ends or None in ends:
+        if not ends or None in ends:
             return _Counted(tuple(fit), None)
         return _Counted(tuple(fit), min([end for end in ends if end is not None]))
 

@@ -58,5 +58,10 @@ def _judge(case: Case, refused: dict[str, str]) -> Verdict:
                 refused.setdefault(entry.act.digest, reasons[0])
             else:
                 supporters.extend([Supporter(entry, key, one) for one in votes[:1] if not isinstance(one, Refused)])
-    is_enough = all(case.until(council, supporters) is not None for council in councils)
-    return Verdict(is_enough, tuple(supporters))
+    return Verdict(is_enough(case, supporters), tuple(supporters))
+
+
+def is_enough(case: Case, supporters: Iterable[Supporter]) -> bool:
+    """Whether they are enough by every configuration that a step follows."""
+    supporters = tuple(supporters)
+    return all(case.until(council, supporters) is not None for council in councils_of(case.step.follows))

@@ -54,7 +54,6 @@ class Case:
 def judge_step(case: Case, councils: Mapping[str, Council], refused: dict[str, str]) -> Verdict:
     """Return what a step came to; why a signature does not count is noted in `refused`, by act."""
     supporters: list[Supporter] = []
-    named: dict[str, Council] = {}
     for entry in case.step.entries:
         act = entry.act.act
         council = councils.get(act.configuration)
@@ -70,6 +69,13 @@ def judge_step(case: Case, councils: Mapping[str, Council], refused: dict[str, s
                 refused.setdefault(entry.act.digest, one.reason)
             else:
                 supporters.append(Supporter(entry, key, one))
-                named[act.configuration] = council
-    ends = [end for council in named.values() if (end := case.until(council, supporters)) is not None]
-    return Verdict(bool(ends), tuple(supporters), "" if not ends or max(ends) == NEVER else max(ends))
+    end = until_named(case, councils, supporters)
+    return Verdict(end is not None, tuple(supporters), "" if end in (None, NEVER) else str(end))
+
+
+def until_named(case: Case, councils: Mapping[str, Council], supporters: Iterable[Supporter]) -> str | None:
+    """Return up to when they are enough by one of the configurations that their acts name."""
+    supporters = tuple(supporters)
+    named = dict.fromkeys([one.act.act.configuration for one in supporters])
+    ends = [end for name in named if (end := case.until(councils[name], supporters)) is not None]
+    return max(ends, default=None)

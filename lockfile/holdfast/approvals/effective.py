@@ -46,6 +46,7 @@ class Trail(NamedTuple):
     chains: Mapping[Key, Chain]  # that of the security configuration under `CONFIGURATION_KEY`
     verdicts: Mapping[Step, Verdict]  # of every step
     looks: Mapping[Key, Looks]
+    approved: Mapping[str, Council]  # the security configurations that ever were, by digest
     uncounted: Mapping[str, str]
 
     def chain(self, key: Key) -> Chain:
@@ -90,28 +91,21 @@ def settle(
     now: str,
     held: Held,
     *,
-    first: frozenset[str] = frozenset(),
     gate: Gate | None = None,
     results: Results | None = None,
 ) -> Trail:
     """Judge the acts of a tree by themselves.
 
-    `first` are acts known to be older than the others, `gate` says what else speaks against a root, `results` is what
-    was made of acts when another tree was judged.
+    `gate` says what else speaks against a root, `results` is what was made of acts when another tree was judged.
     """
-    return _Settling(
-        acts, Ground(project, moved(now, DAY), held), first, gate, {} if results is None else results
-    ).trail()
+    return _Settling(acts, Ground(project, moved(now, DAY), held), gate, {} if results is None else results).trail()
 
 
 class _Settling:
-    def __init__(
-        self, acts: tuple[SignedAct, ...], ground: Ground, first: frozenset[str], gate: Gate | None, results: Results
-    ) -> None:
+    def __init__(self, acts: tuple[SignedAct, ...], ground: Ground, gate: Gate | None, results: Results) -> None:
         self.results = results
         self.acts = acts
         self.ground = ground
-        self.first = first
         self.gate = gate
         self.known = frozenset([one.digest for one in acts])
         self.entries: dict[Key, list[Entry]] = {}
@@ -128,7 +122,7 @@ class _Settling:
         found = find_roots(self.acts, self.results)
         while True:
             self.uncounted = {one.digest: UNSIGNED for one in self.acts if not one.keys}
-            roots = judge_roots(found, self.ground, self.first, self.gate)
+            roots = judge_roots(found, self.ground, self.gate)
             self._refuse(roots.refused.items())
             self.stand_ins = _stand_ins(roots)
             chain, verdicts = self._configurations(roots)
@@ -144,7 +138,7 @@ class _Settling:
         chains: dict[Key, Chain] = {CONFIGURATION_KEY: chain}
         looks: dict[Key, Looks] = {}
         self._packages(roots, approved, chains, verdicts, looks)
-        return Trail(self.ground, roots, chains, verdicts, looks, self.uncounted)
+        return Trail(self.ground, roots, chains, verdicts, looks, approved, self.uncounted)
 
     def _configurations(self, roots: Roots) -> tuple[Chain, dict[Step, Verdict]]:
         key = CONFIGURATION_KEY

@@ -60,12 +60,12 @@ def judge(
         councils = trail.councils()
     else:
         notes.extend(_project(ground, head, configuration_path))
-        project, first = ground.trail.ground.project, ground.acts
-        own = settle(head.acts.acts, project, now, held, first=first, gate=ground.gate, results=results)
+        own = settle(head.acts.acts, ground.trail.ground.project, now, held, gate=ground.gate, results=results)
         trail = ground.narrow(own)
         notes.extend(_missing(ground, base, head, trail, revision))
         councils = (*ground.councils, *trail.councils())
-    view = View(trail, councils or (Council(head.security),), now)
+    locked = {} if base is None else approved_pins(base.lock)
+    view = View(trail, councils or (Council(head.security),), now, locked)
     enforces_alarms_only = _enforces_alarms_only(councils, trail, head)
     return _judged(view, head, enforces_alarms_only, notes, lock_path, configuration_path)
 

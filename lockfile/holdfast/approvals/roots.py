@@ -99,8 +99,8 @@ def _content(one: SignedAct) -> object:
     return configuration, tuple([(change.key, Result(change.after).digests) for change in one.act.packages])
 
 
-def judge_roots(roots: Iterable[Root], ground: Ground, first: frozenset[str], gate: Gate | None) -> Roots:
-    """Return which roots count. `first`: acts that were there before the others: of two baselines one of them stays."""
+def judge_roots(roots: Iterable[Root], ground: Ground, gate: Gate | None) -> Roots:
+    """Return which roots count. Of several baselines that is the earliest: a base knows better (`gate`)."""
     refused: dict[str, str] = {}
     found: list[tuple[Root, Verdict]] = []
     for root in roots:
@@ -113,7 +113,7 @@ def judge_roots(roots: Iterable[Root], ground: Ground, first: frozenset[str], ga
     replaced = frozenset().union(*[root.replaces for root, _ in found])
     baselines = sorted(
         [root for root, _ in found if root.kind == BASELINE and root.digests.isdisjoint(replaced)],
-        key=lambda root: (root.digests.isdisjoint(first), root.acts[0].act.date, root.acts[0].digest),
+        key=lambda root: (root.acts[0].act.date, root.acts[0].digest),
     )
     is_begun = any(root.kind == CHECKPOINT for root, _ in found)
     second = baselines[0 if is_begun else 1 :]

@@ -5,7 +5,9 @@ A package whose pins are the very values that were approved costs no digest and 
 
 from __future__ import annotations
 
-from holdfast.approvals.alarms import Looks
+from collections.abc import Mapping
+
+from holdfast.approvals.alarms import ALARMS, Looks, changes_between
 from holdfast.approvals.by_rule import waiting_kinds
 from holdfast.approvals.councils import Council
 from holdfast.approvals.effective import Trail, end_of, results_of
@@ -15,6 +17,7 @@ from holdfast.approvals.steps import APPROVAL, CONFIGURATION_KEY, NOTHING, REJEC
 from holdfast.approvals.tallies import Supporter, demanded, tally
 from holdfast.model.changes import Change
 from holdfast.model.pin_digest import ApprovedPin, pin_digest
+from holdfast.model.predecessors import order
 from holdfast.model.security import Security
 from holdfast_resolver.values.tuples import NamedTuple
 
@@ -23,11 +26,12 @@ UNAPPROVED, INCOMPLETE, CONFLICT, REJECTED, EXPIRED = "unapproved", "incomplete"
 
 
 class View(NamedTuple):
-    """A judged tree, as of now. `councils`: the configurations whose demands hold."""
+    """A judged tree, as of now. `councils`: the configurations whose demands hold. `locked`: the pins of a base."""
 
     trail: Trail
     councils: tuple[Council, ...]
     now: str
+    locked: Mapping[Key, tuple[ApprovedPin, ...]] = {}
 
 
 class Case(NamedTuple):
@@ -80,7 +84,7 @@ def judge_package(view: View, key: Key, pins: tuple[ApprovedPin, ...]) -> Case |
         together(heads),
         _pins_of(results),
         pins,
-        _changes(looks, step),
+        _changes(looks, step, Result(view.locked.get(key, ()))),
         reason,
         needed,
         pending.have,
@@ -136,7 +140,7 @@ def _conflict_or_rejection(
     if len(results) > 1:
         return CONFLICT, f"{_number(len(results))} heads, and no approval follows them all"
     for step in heads:
-        if step.kind == REJECTION and step.after.same(after) and not results[0].same(after):
+        if step.kind == REJECTION and step.after.same(after):
             supporters = trail.verdicts[step].supporters
             reasons = [one.act.act.reason for one in supporters][:1]
             return REJECTED, f"rejected by {', '.join(names(supporters))}: {''.join(reasons)}"
@@ -158,16 +162,21 @@ def _approvers(trail: Trail, heads: tuple[Step, ...]) -> tuple[str, ...]:
 
 
 def _pins_of(results: tuple[Result, ...]) -> tuple[ApprovedPin, ...]:
-    """The pins of all results, each once."""
+    """The pins of all results, each once; of several results by version."""
     if len(results) == 1:
         return results[0].pins
-    return tuple({pin_digest(pin): pin for result in results for pin in result.pins}.values())
+    found = {pin_digest(pin): pin for result in results for pin in result.pins}
+    return tuple(sorted(found.values(), key=lambda one: (order(one.pin), one)))
 
 
-def _changes(looks: Looks, step: Step) -> tuple[Change, ...]:
+def _changes(looks: Looks, step: Step, locked: Result) -> tuple[Change, ...]:
+    """The changes that need approval, and alarms against what a base locks: that may never have been approved."""
     found = looks.changes(step)
     kinds = waiting_kinds([one.kind for one in found])
-    return tuple([one for one in found if one.kind in kinds])
+    since: list[Change] = []
+    if locked.pins and step.after.pins and not locked.same(step.after):
+        since = [one for one in changes_between(locked, step.after) if one.kind in ALARMS and one.kind not in kinds]
+    return (*since, *[one for one in found if one.kind in kinds])
 
 
 def _pending(view: View, wanted: Step) -> _Pending:

@@ -56,7 +56,7 @@ def judge_project(
 ) -> Judged | None:
     """Judge the approvals of a project as it is in its folder; None where none are in force, here or in the base.
 
-    Raises `LockFormatError` for the base's lock, `FileProblem`, `RevisionMissing` where git has to be asked.
+    Raises `FileProblem`, and `RevisionMissing` where git has to be asked.
     """
     folder = project.folder_of(FOLDER)
     if not in_force(configuration, folder) and (base is None or not in_force(base.configuration, base.folder)):

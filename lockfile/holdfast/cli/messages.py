@@ -14,6 +14,7 @@ from holdfast.errors import (
     LockFormatError,
     LockMissing,
     ProjectNotFound,
+    RevisionMissing,
     RevisionUnknown,
     Undecided,
     UsageError,
@@ -80,6 +81,9 @@ MESSAGES: dict[type[BaseException], _Row] = {
     RevisionUnknown: _Row(
         ("cannot read the revision {revision}", ": {reason}"),
         "in a git repository, name a commit, a branch or a tag of it",
+    ),
+    RevisionMissing: _Row(
+        ("cannot read the revision {revision}", ": {reason}"), "fetch it, or name a commit that this clone has"
     ),
     Undecided: _Row(("{reason}",)),
     IndistinctTargetsError: _Row(

@@ -8,12 +8,10 @@ from typing import TypeAlias
 
 from holdfast.approvals.judge import State
 from holdfast.configuration.configuration import Configuration
-from holdfast.format.read import read
 from holdfast.model.approval import SUFFIX
 from holdfast.model.lock import Lock, Scope
 from holdfast.model.security import Security
 from holdfast.trust.approval_files import Acts, BrokenFile, read_acts
-from holdfast.workflows.port import LOCK
 from holdfast_resolver.values.tuples import NamedTuple
 
 # What the folder of approvals holds: names to bytes; None is what is no file there, such as a link.
@@ -53,15 +51,14 @@ def read_states(
 ) -> States:
     """Return the states with all of their acts verified. Keys of both configurations count as known in both.
 
-    Raises `LockFormatError`, naming the revision, for a lock of the base that cannot be read.
+    A base is what it approved: its lock is not read, so that a broken one can be mended.
     """
     security = security_of(configuration)
     if base is None:
         return States(_state(lock, security, folder, _keys(security)), None)
     before = security_of(base.configuration)
     keys = _keys(security, before)
-    locked = NO_LOCK if base.lock is None else read(base.lock, f"{LOCK} at {base.revision}")
-    return States(_state(lock, security, folder, keys), _state(locked, before, base.folder, keys))
+    return States(_state(lock, security, folder, keys), _state(NO_LOCK, before, base.folder, keys))
 
 
 def is_act(name: str) -> bool:

@@ -52,7 +52,7 @@ def check_approvals(
 ) -> Judged:
     """Judge the approvals of a lock: by the base's configuration and approvals where there is a base, else alone.
 
-    `now` is RFC 3339 in UTC, to the second. Raises `LockFormatError` for the base's lock, and what `asked` raises.
+    `now` is RFC 3339 in UTC, to the second. Raises what `asked` raises.
     """
     states = read_states(lock, configuration, folder, base, security_of)
     authors: frozenset[str] = frozenset()

@@ -146,6 +146,30 @@ def test_a_root_beside_an_exception_does_not_make_it_last() -> None:
     assert story.codes("click 1.0!evil@kim", now=SOON) == ["approval-expired click 1.0"]
 
 
+def test_of_two_ends_the_earlier_one_holds() -> None:
+    """Two heads that agree on the pins, and not on up to when."""
+    story = begun()
+    start = story.at["click", "1.0@kim"]
+    story.approve("alice bob", "click 1.0@kim -> 1.1", expires=LATER, follows=(start,))
+    other = story.approve("bob", "click 1.0@kim -> 1.2@kim", follows=(start,))
+    story.approve("alice bob", "click 1.2@kim -> 1.1", expires=SOON, follows=(other,))
+    assert story.judge("click 1.1").standings["pypi", "click"].expires == SOON
+    assert not story.passes("click 1.1", now=SOON)
+
+
+def test_two_branches_that_saw_other_bytes_are_no_alarm_by_order() -> None:
+    """Each is compared with what was before it; who settles them has the alarm."""
+    story = begun()
+    start = story.at["click", "1.0@kim"]
+    heads = (
+        story.approve("alice", "click 1.0@kim -> 1.1@kim", follows=(start,)),
+        story.approve("bob", "click 1.0@kim -> 1.1!evil@kim", follows=(start,)),
+    )
+    judgement = story.judge("click 1.1@kim")
+    assert judgement.waiting[0].follows == tuple(sorted(heads))
+    assert (judgement.waiting[0].needed, judgement.uncounted) == (2, ())
+
+
 def test_a_role_that_ends_ends_the_approval() -> None:
     """Two are left, but nobody of the role that the policy asks for."""
     rules = security("alice", "bob", approver("sue", "security"), role="security")

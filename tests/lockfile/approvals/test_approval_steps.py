@@ -1,6 +1,7 @@
 """Chains: what follows what, what is a head, what a rejection does."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -178,6 +179,15 @@ def test_a_rejection_of_a_new_package_and_of_a_removal() -> None:
     assert story.codes("click 1.0", "flask 3.0") == []
 
 
+def test_a_rejection_of_what_is_there_fails() -> None:
+    """Whoever rejects the very pins that were approved is heard."""
+    story = begun()
+    story.reject("bob", "click 1.0 -> 1.0", reason="malware")
+    assert story.codes("click 1.0", "flask 3.0") == ["change-rejected click 1.0"]
+    story.approve("alice", "click 1.0 -> 1.0")
+    assert story.codes("click 1.0", "flask 3.0") == []
+
+
 def test_a_rejection_can_be_overruled() -> None:
     """Whoever approves after all follows the rejection; with a threshold of two it takes two."""
     story = begun(TWO)
@@ -272,7 +282,7 @@ MISFITS: dict[str, tuple[Write, str]] = {
 
 
 def _approve(story: History, step: str, follows: tuple[str, ...] | None, **fields: str) -> None:
-    told = {} if follows is None else {"follows": follows}
+    told: dict[str, Any] = {} if follows is None else {"follows": follows}
     story.approve("bob", step, **told, **fields)
 
 

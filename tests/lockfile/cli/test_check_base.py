@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import approvals
 from tests.support.approved_project import ApprovedProject, approver
 from tests.support.repositories import git
 
@@ -192,6 +193,40 @@ def test_two_branches_that_approve_different_packages_merge(tmp_path: Path) -> N
     git(project.folder, "merge", "--quiet", "--no-edit", "one")
     done = project.run("check", "--base", base)
     assert (done.code, done.out) == (0, "holdfast.lock holds: 2 packages for 2 targets, all approved\n")
+
+
+def test_two_branches_that_approve_one_package_differently_leave_two_heads(tmp_path: Path) -> None:
+    """Nothing is approved then, which is explained; one act that follows both settles it."""
+    project = ApprovedProject(tmp_path, "alice", "bob")
+    base, before, heads = project.commit(), project.approved, []
+    for branch, version in (("one", "8.2.0"), ("two", "8.3.0")):
+        git(project.folder, "checkout", "--quiet", "-b", branch, base)
+        project.approved = before
+        project.follows = {key: next(project.approvals.iterdir()).stem for key in project.follows}
+        project.move("click", version)
+        heads.append((project.approve("click", "bob").stem, project.state))
+        project.commit()
+    git(project.folder, "merge", "--quiet", "--no-edit", "-X", "ours", "one")
+    done = project.run("check", "--base", base)
+    assert done.code == 1
+    assert "error[approval-conflict]: click 8.3.0" in done.out
+    assert "click 8.2.0, 8.3.0 -> 8.3.0" in project.run("status").out
+    pins = tuple([pin for _, lock in heads for pin in approvals.pins_of(lock, "click")])
+    change = approvals.change("click", pins, project.state, follows=[digest for digest, _ in heads])
+    project.add(approvals.signed(approvals.approval(project.rules, change), "alice"))
+    assert project.run("check", "--base", base).code == 0
+    assert [
+        one["state"] for one in project.run("approvals", "list", "click", "--format", "json").json["approvals"]
+    ] == [*("in-force", "superseded", "superseded", "superseded")]
+
+
+def test_a_lock_that_is_broken_in_the_base_can_be_mended(tmp_path: Path) -> None:
+    """What the base approved decides, whatever became of its lock."""
+    project = ApprovedProject(tmp_path, "alice")
+    data = project.lock.read_bytes()
+    base = project.commit(files={"holdfast.lock": "format = 99\n"})
+    project.lock.write_bytes(data)
+    assert project.run("check", "--base", base) == (0, HOLDS, "")
 
 
 @pytest.mark.parametrize("cause", ["compromised", "retired"])

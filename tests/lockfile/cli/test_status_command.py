@@ -7,6 +7,7 @@ import pytest
 from holdfast.approvals.overview import Needed, Shares, still_needed
 from holdfast.model.security import Approver
 from holdfast.reports.status import needs_in_words, shares_in_words
+from tests.support import approvals
 from tests.support.approvals import LATER, NOW, approver, security
 from tests.support.approved_project import ApprovedProject
 from tests.support.approved_project import approver as approver_text
@@ -102,6 +103,19 @@ def test_accepted_alarms_say_until_when(tmp_path: Path) -> None:
     assert "1 reviewed by a person (50 %), 1 never reviewed (50 %)" in done.out
     (accepted,) = project.run("status", "--format", "json").json["accepted_alarms"]
     assert accepted == {"source": "pypi", "name": "click", "until": LATER, "reviewers": ["alice", "bob"]}
+
+
+def test_what_a_rule_approved_is_a_share_of_its_own(tmp_path: Path) -> None:
+    """It was not reviewed by a person."""
+    rule = '[[T.policy.rule]]\npackage = "pypi:*"\napprove = ["version-changed"]\nreason = "r"\nuntil = "2099-01-01"\n'
+    project = ApprovedProject(tmp_path, "alice", "ci/rule", policy=rule)
+    before = project.approved
+    project.move("click", "8.2.0")
+    change = approvals.change("click", before, project.state, follows=[project.follows[("pypi", "click")]])
+    project.add(approvals.signed(approvals.by_rule(project.rules, change, classes=["version-changed"]), "ci"))
+    done = project.run("status")
+    assert "2 pins: 1 approved by rule (50 %), 1 never reviewed (50 %)\n" in done.out
+    assert project.run("status", "--format", "json").json["pins"]["by_rule"] == 1
 
 
 def test_enforcing_alarms_only_is_said(tmp_path: Path) -> None:

@@ -1,0 +1,387 @@
+"""What is approved, by definition: recursive, slow, written to be read. It shares nothing with what is held against it.
+
+A tree's acts form a chain for every package and one for the security configuration. A *node* is all acts of one kind
+that say the same of one package: what they follow, what is there after. A node *stands* when all that it follows stands
+and enough signatures for it count. The standing nodes that no standing node follows are the heads; what they result in
+is approved, if they agree. With a base a node also has to stand in the base, or by the base's own approvers.
+
+Pins and configurations are known here by their digests alone, except where classes of change are asked for
+(`approval_oracle_alarms.py`). Answers are remembered, since they are asked for again and again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from holdfast.model.approval import SignedAct
+from holdfast.model.pin_digest import ApprovedPin
+from holdfast.model.security import Approver, Security
+from tests.support.approval_oracle_alarms import follows_a_rule, is_alarm
+from tests.support.approval_oracle_words import (
+    CONFIGURATION,
+    NEVER,
+    ROOTS,
+    Council,
+    Digests,
+    Key,
+    Node,
+    Voice,
+    after_of,
+    asked,
+    change_of,
+    content_of,
+    digest_of_configuration,
+    digest_of_pin,
+    later,
+    names_an_alarm,
+)
+
+if TYPE_CHECKING:
+    from tests.support.approval_oracle import Base
+
+DAY = 86_400  # seconds
+
+
+def remembered(ask: Callable[..., Any]) -> Callable[..., Any]:
+    """Ask once for the same words, until the trail forgets."""
+
+    def once(self: Trail, *words: object) -> Any:
+        place = (ask.__name__, *words)
+        if place not in self.answers:
+            self.answers[place] = ask(self, *words)
+        return self.answers[place]
+
+    return once
+
+
+class Trail:
+    """The acts of one tree. With `base`, the trail of another tree that has the say over what is new."""
+
+    def __init__(
+        self,
+        acts: Iterable[SignedAct],
+        project: str,
+        now: str,
+        held: Callable[[str], frozenset[str]],
+        base: Base | None = None,
+    ) -> None:
+        self.acts = {one.digest: one for one in acts}
+        self.project = project
+        self.now = now
+        self.held = held
+        self.base = base
+        self.answers: dict[tuple[object, ...], Any] = {}
+        self.why: dict[str, set[str]] = {}  # by act: why it, or a signature on it, does not count
+        self.pins: dict[str, ApprovedPin] = {}
+        self.configurations: dict[str, Security] = {}
+        for one in self.acts.values():
+            for change in one.act.packages:
+                self.pins.update({digest_of_pin(pin): pin for pin in change.after})
+            if one.act.security is not None:
+                after = one.act.security.after
+                self.configurations[digest_of_configuration(after)] = after
+        # A revocation voids what was approved before, so perhaps what led to it: once found it stays.
+        self.revoked: frozenset[Approver] = frozenset()
+        while (found := self.revoked | self.revocations()) != self.revoked:
+            self.revoked = found
+            self.answers.clear()
+            self.why.clear()
+
+    # Nodes.
+
+    @remembered
+    def node(self, digest: str, key: Key) -> Node | None:
+        """What an act says of a package; None where it says nothing of it, or does not follow."""
+        one = self.acts.get(digest)
+        if one is None:
+            return self.stand_in(digest, key)
+        change = change_of(one.act, key)
+        if change is None:
+            return None
+        if one.act.kind in ROOTS:
+            root = self.root_of(digest)
+            return Node(one.act.kind, key, frozenset(), after_of(change), root) if root in self.roots() else None
+        follows = frozenset([self.node(each, key) for each in change.follows])
+        fits = None not in follows and frozenset(change.before) == self.together(follows)
+        if not fits or (key == CONFIGURATION and not follows):
+            self.note(digest, "does not follow")
+            return None
+        return Node(one.act.kind, key, follows, after_of(change))
+
+    def stand_in(self, digest: str, key: Key) -> Node | None:
+        """What the latest standing checkpoint in the place of an act that is gone says of a package."""
+        found = [root for root in self.roots() if any(digest in self.acts[one].act.replaces for one in root)]
+        if not found:
+            return None
+        latest = max(found, key=lambda root: max([(self.acts[one].act.date, one) for one in root]))
+        found_node: Node | None = self.node(min(latest), key)
+        return found_node
+
+    def nodes(self, key: Key) -> frozenset[Node]:
+        """All nodes of a package."""
+        found = {self.node(digest, key) for digest, one in self.acts.items() if change_of(one.act, key) is not None}
+        return frozenset([one for one in found if one is not None])
+
+    @remembered
+    def acts_of(self, node: Node) -> tuple[str, ...]:
+        """The acts that are a node together."""
+        return tuple(sorted([digest for digest in self.acts if self.node(digest, node.key) == node]))
+
+    def results(self, node: Node) -> frozenset[Digests]:
+        """What is there after a node. A rejection leaves what was there before: of two heads, both."""
+        if node.kind != "rejection":
+            return frozenset([node.after])
+        return frozenset([result for one in node.follows for result in self.results(one)]) or frozenset([frozenset()])
+
+    def together(self, nodes: Iterable[Any]) -> Digests:
+        """All digests that nodes result in."""
+        return frozenset([digest for one in nodes if one for result in self.results(one) for digest in result])
+
+    def origins(self, node: Node) -> frozenset[Node]:
+        """The nodes that approved what is there after a node."""
+        if node.kind != "rejection":
+            return frozenset([node])
+        return frozenset([origin for one in node.follows for origin in self.origins(one)])
+
+    def keys(self) -> frozenset[Key]:
+        """All packages that any act speaks of."""
+        return frozenset([change.key for one in self.acts.values() for change in one.act.packages])
+
+    # Roots: baselines and checkpoints.
+
+    def root_of(self, digest: str) -> frozenset[str]:
+        """The act and all that are the same root: checkpoints that say the same, and a baseline by itself."""
+        mine = self.acts[digest].act
+        if mine.kind == "baseline":
+            return frozenset([digest])
+        return frozenset([one for one, other in self.acts.items() if content_of(other.act) == content_of(mine)])
+
+    @remembered
+    def able_roots(self) -> frozenset[frozenset[str]]:
+        """The roots that are signed by enough, by themselves and for a base."""
+        all_ = {self.root_of(digest) for digest, one in self.acts.items() if one.act.kind in ROOTS}
+        able = [root for root in all_ if self.is_enough_for_root(root, self.root_council(root), self.root_voices(root))]
+        return frozenset([root for root in able if self.base is None or self.base.lets(self, root)])
+
+    @remembered
+    def second(self) -> frozenset[frozenset[str]]:
+        """Baselines beside another, or beside a checkpoint; what a checkpoint stands for is none of them."""
+        able = self.able_roots()
+        replaced = {each for root in able for one in root for each in self.acts[one].act.replaces}
+        baselines = [root for root in able if self.kind_of(root) == "baseline" and not replaced & root]
+        in_base = set() if self.base is None else set(self.base.trail.acts)
+        baselines.sort(key=lambda root: [(one not in in_base, self.acts[one].act.date, one) for one in root])
+        first = 0 if any(self.kind_of(root) == "checkpoint" for root in able) else 1
+        for root in baselines[first:]:
+            self.note(min(root), "second baseline")
+        return frozenset(baselines[first:])
+
+    @remembered
+    def roots(self) -> frozenset[frozenset[str]]:
+        """The roots that count."""
+        found: frozenset[frozenset[str]] = self.able_roots() - self.second()
+        return found
+
+    def kind_of(self, root: frozenset[str]) -> str:
+        return self.acts[min(root)].act.kind
+
+    def root_council(self, root: frozenset[str]) -> Council:
+        """The configuration that a root carries."""
+        change = self.acts[min(root)].act.security
+        assert change is not None
+        return Council(change.after)
+
+    def root_alarms(self, root: frozenset[str]) -> frozenset[Key]:
+        """What a checkpoint names as accepted alarms."""
+        if self.kind_of(root) != "checkpoint":
+            return frozenset()
+        return frozenset([one.key for each in root for one in self.acts[each].act.packages if names_an_alarm(one)])
+
+    def root_voices(self, root: frozenset[str]) -> frozenset[Voice]:
+        """Whose signatures on a root count: those of people in the configuration that it carries."""
+        council = self.root_council(root)
+        found = []
+        for digest in root:
+            act = self.acts[digest].act
+            if not self.is_fit(digest):
+                continue
+            if act.configuration != digest_of_configuration(council.security):
+                self.note(digest, "another configuration")
+                continue
+            if self.root_alarms(root) and not act.expires:
+                self.note(digest, "alarm without end")
+                continue
+            for key in self.acts[digest].keys:
+                approver = self.approver(council, digest, key, self.revoked)
+                if approver is not None and approver.role != "rule":
+                    found.append(Voice(digest, key, approver.role, approver.name))
+                elif approver is not None:
+                    self.note(digest, "rule")
+        return frozenset(found)
+
+    def is_enough_for_root(self, root: frozenset[str], council: Council, voices: Iterable[Voice], at: str = "") -> bool:
+        """Whether these are enough at an instant: one for a baseline; for a checkpoint what all of it asks for."""
+        voices = tuple(voices)
+        holding = [one for one in voices if self.lasts(one.act, at)]
+        if self.kind_of(root) == "baseline":
+            return bool(holding)
+        keys = [CONFIGURATION, *[change.key for change in self.acts[min(root)].act.packages]]
+        first = min([self.acts[one.act].act.date for one in voices], default="")
+        return asked(council, keys, first, bool(self.root_alarms(root))).is_met_by(holding)
+
+    # Who counts.
+
+    def is_fit(self, digest: str) -> bool:
+        """Whether an act is of this project, and not of the future."""
+        act = self.acts[digest].act
+        if not self.acts[digest].keys:
+            self.note(digest, "unsigned")
+        if not self.project or act.project != self.project:
+            self.note(digest, "another project")
+            return False
+        if act.date > later(self.now, DAY):
+            self.note(digest, "from the future")
+            return False
+        return True
+
+    def approver(self, council: Council, digest: str, key: str, revoked: Iterable[Approver]) -> Approver | None:
+        """The approver whose key it is in a configuration, unless that key is revoked for this act."""
+        approver = council.person(key)
+        if approver is None:
+            self.note(digest, "no approver")
+            return None
+        for one in (approver, *[one for one in revoked if one.id == key]):
+            if one.revoked and one.cause == "retired" and self.acts[digest].act.date >= one.revoked:
+                self.note(digest, "retired")
+                return None
+            if one.revoked and one.cause != "retired" and not (one.held_by and digest in self.held(one.held_by)):
+                self.note(digest, "compromised")
+                return None
+        return approver
+
+    def voice(self, node: Node, council: Council, digest: str, key: str, revoked: Iterable[Approver]) -> Voice | None:
+        """A signature, if it counts for a node by a configuration."""
+        approver = self.approver(council, digest, key, revoked)
+        if approver is None:
+            return None
+        act = self.acts[digest].act
+        if node.kind == "approval" and is_alarm(self, node) and not act.expires:
+            self.note(digest, "alarm without end")
+            return None
+        if approver.role == "rule" and not follows_a_rule(self, node, council, digest):
+            self.note(digest, "rule")
+            return None
+        return Voice(digest, key, approver.role, approver.name)
+
+    @remembered
+    def voices(self, node: Node) -> frozenset[Voice]:
+        """Whose signatures count, by the configurations that the acts themselves name."""
+        found = set()
+        for digest in self.acts_of(node):
+            if not self.is_fit(digest):
+                continue
+            named = self.acts[digest].act.configuration
+            if named not in (self.together(node.follows) if node.key == CONFIGURATION else self.approved()):
+                self.note(digest, "another configuration")
+                continue
+            for key in self.acts[digest].keys:
+                spoken = [
+                    self.voice(node, council, digest, key, self.revoked) for council in self.councils_for(node, named)
+                ]
+                if spoken and None not in spoken:
+                    found.add(spoken[0])
+        return frozenset([one for one in found if one is not None])
+
+    def councils_for(self, node: Node, named: str) -> list[Council]:
+        """Who judges: of the configuration all that it follows, of a package the one that an act names."""
+        digests = self.together(node.follows) if node.key == CONFIGURATION else [named]
+        return [Council(self.configurations[one]) for one in sorted(digests)]
+
+    def is_enough(
+        self, node: Node, council: Council, voices: Iterable[Voice], at: str, revoked: Iterable[Approver]
+    ) -> bool:
+        """Whether these are enough at an instant, by one configuration. One is enough to reject."""
+        spoken = [self.voice(node, council, one.act, one.key, revoked) for one in voices]
+        counting = [one for one in spoken if one is not None]
+        if node.kind == "rejection":
+            return bool(counting)
+        first = min([self.acts[one.act].act.date for one in counting], default="")
+        wanted = asked(council, [node.key], first, is_alarm(self, node))
+        return wanted.is_met_by([one for one in counting if self.lasts(one.act, at)])
+
+    def lasts(self, digest: str, at: str) -> bool:
+        """Whether what an act says has not ended at an instant; "" asks for no instant."""
+        expires = self.acts[digest].act.expires
+        return not at or not expires or expires > at
+
+    # What stands.
+
+    @remembered
+    def stands_alone(self, node: Node, at: str = "") -> bool:
+        """Whether a node stands by the tree's own acts."""
+        if node.root:
+            if at and self.root_alarms(node.root) and node.key not in self.root_alarms(node.root):
+                return True
+            return self.is_enough_for_root(node.root, self.root_council(node.root), self.root_voices(node.root), at)
+        if not all(self.stands_alone(one) for one in node.follows):
+            for digest in self.acts_of(node):
+                self.note(digest, "follows what is not approved")
+            return False
+        voices = self.voices(node)
+        if node.key == CONFIGURATION:
+            councils = self.councils_for(node, "")
+            return all(self.is_enough(node, council, voices, at, self.revoked) for council in councils)
+        named = {self.acts[one.act].act.configuration for one in voices}
+        councils = [Council(self.configurations[one]) for one in named]
+        return any(self.is_enough(node, council, voices, at, self.revoked) for council in councils)
+
+    @remembered
+    def stands(self, node: Node, at: str = "") -> bool:
+        """Whether a node stands: alone, and for the base if there is one. `at`: and has not ended by then."""
+        if not self.stands_alone(node, at):
+            return False
+        if self.base is None or node.root:
+            return True
+        return all(self.stands(one) for one in node.follows) and self.base.accepts(self, node, at)
+
+    def heads(self, key: Key, alone: bool = False) -> frozenset[Node]:
+        """The standing nodes that no standing node follows."""
+        standing = {one for one in self.nodes(key) if (self.stands_alone(one) if alone else self.stands(one))}
+        return frozenset(standing - {each for one in standing for each in one.follows})
+
+    def approved(self) -> frozenset[str]:
+        """The digests of all configurations that were ever approved, by the tree's own acts."""
+        return frozenset(
+            [
+                digest
+                for node in self.nodes(CONFIGURATION)
+                if self.stands_alone(node)
+                for result in self.results(node)
+                for digest in result
+            ]
+        )
+
+    def councils(self, alone: bool = False) -> list[Council]:
+        """The configurations at the heads."""
+        found = self.together(self.heads(CONFIGURATION, alone))
+        return [Council(self.configurations[one]) for one in sorted(found)]
+
+    def revocations(self) -> frozenset[Approver]:
+        """The revoked approvers of the configurations in force, and those of before whose keys are no longer listed."""
+        before = [one for each in self.approved() for one in self.configurations[each].approvers]
+        found = set()
+        for council in self.councils(alone=True):
+            listed = council.security.approvers
+            gone = [one for one in before if one.id not in {each.id for each in listed}]
+            found.update([one for one in (*listed, *gone) if one.revoked])
+        return frozenset(found)
+
+    def end(self, nodes: Iterable[Node]) -> str:
+        """The first instant at which one of the origins of nodes does not stand any more."""
+        origins = [origin for node in nodes for origin in self.origins(node)]
+        instants = sorted({one.act.expires for one in self.acts.values() if one.act.expires})
+        return next((at for at in instants if not all(self.stands(one, at) for one in origins)), NEVER)
+
+    def note(self, digest: str, reason: str) -> None:
+        self.why.setdefault(digest, set()).add(reason)
