@@ -37,7 +37,7 @@ def test_a_trail_approves_what_is_locked(tmp_path: Path, acts: int) -> None:
     assert len(list((tmp_path / "approved" / ".holdfast" / "approvals").iterdir())) == acts
     assert (tmp_path / "approved" / "holdfast.lock").read_bytes() == (plain / "holdfast.lock").read_bytes()
     reviewed = min(acts - 1, PACKAGES)
-    never = f" ({PACKAGES - reviewed} never reviewed)" if reviewed < PACKAGES else ""
+    never = f", {PACKAGES - reviewed} never reviewed" if reviewed < PACKAGES else ""
     assert said(tmp_path / "approved", "check").out.endswith(f", all approved{never}\n")
     assert said(tmp_path / "approved", "approvals", "verify").code == 0
 

@@ -13,9 +13,10 @@ from holdfast.model.approval import SUFFIX
 from holdfast.model.lock import Lock
 from holdfast.model.pin_digest import approved_pins
 from holdfast.model.security import Approver, Security
-from tests.support.approval_oracle_alarms import is_alarm
+from tests.support.approval_oracle_alarms import classes, is_alarm
 from tests.support.approval_oracle_trail import Trail
 from tests.support.approval_oracle_words import (
+    ALARMS,
     CONFIGURATION,
     NEVER,
     Council,
@@ -184,7 +185,7 @@ def ask(head: Tree, base: Tree | None, now: str, *, authors: Iterable[str] = (),
         key
         for key, found in outcomes.items()
         if found not in (APPROVED, "absent")
-        and (not only or found == REJECTED or is_alarm(trail, step_to(trail, key, locked.get(key, frozenset()))))
+        and (not only or found == REJECTED or is_grave(trail, step_to(trail, key, locked.get(key, frozenset())), base))
     ]
     return Answer(
         not grave and configuration == APPROVED and not faults,
@@ -194,6 +195,13 @@ def ask(head: Tree, base: Tree | None, now: str, *, authors: Iterable[str] = (),
         {digest: frozenset(reasons) for digest, reasons in trail.why.items()},
         only,
     )
+
+
+def is_grave(trail: Trail, step: Node, base: Tree | None) -> bool:
+    """Whether what waits is an alarm: against what was approved, or against what the base has in its lock."""
+    pins = () if base is None else approved_pins(base.lock).get(step.key, ())
+    trail.pins.update({digest_of_pin(pin): pin for pin in pins})
+    return is_alarm(trail, step) or bool(pins and ALARMS & classes(trail, digests_of(pins), step))
 
 
 def step_to(trail: Trail, key: Key, locked: Digests) -> Node:
@@ -209,12 +217,12 @@ def outcome(trail: Trail, key: Key, locked: Digests) -> str:
         return CONFLICT
     if not heads and not locked:
         return "absent"
+    if any(one.kind == REJECTION and one.after == locked for one in heads):
+        return REJECTED
     if results == {locked}:
         origins = [origin for one in heads for origin in trail.origins(one)]
         has_ended = key != CONFIGURATION and not all(trail.stands(one, trail.now) for one in origins)
         return EXPIRED if has_ended else APPROVED
-    if any(one.kind == REJECTION and one.after == locked for one in heads):
-        return REJECTED
     step = step_to(trail, key, locked)
     begun = step in trail.nodes(key) and (trail.base.fit_voices(trail, step) if trail.base else trail.voices(step))
     return INCOMPLETE if begun else UNAPPROVED

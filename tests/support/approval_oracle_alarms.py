@@ -9,7 +9,7 @@ from holdfast.model.changes import CLASSES, classify
 from holdfast.model.lock import Lock, LockedSource, Pin, Scope
 from holdfast.model.signer_references import gathered
 from holdfast.model.signers import bare
-from tests.support.approval_oracle_words import ALARMS, Council, Digests, Node, change_of, later
+from tests.support.approval_oracle_words import ALARMS, CONFIGURATION, Council, Digests, Node, change_of, later
 
 if TYPE_CHECKING:
     from tests.support.approval_oracle_trail import Trail
@@ -19,7 +19,9 @@ NOTHING: Digests = frozenset()
 
 def is_alarm(trail: Trail, node: Node) -> bool:
     """Whether an approval of a package accepts an alarm."""
-    return node.kind == "approval" and bool(ALARMS & alarming_kinds(trail, node) or is_inherited(trail, node))
+    if node.kind != "approval" or node.key == CONFIGURATION:
+        return False
+    return bool(ALARMS & alarming_kinds(trail, node)) or is_inherited(trail, node)
 
 
 def alarming_kinds(trail: Trail, node: Node) -> frozenset[str]:

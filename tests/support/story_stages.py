@@ -16,7 +16,7 @@ from tests.support.project import Done, Project
 from tests.support.signed_project import ROOT
 from tests.support.signing_index import SigningIndex, signing_index
 from tests.support.sigstore_identities import GitHubWorkflow, Identity
-from tests.support.story_team import ADA, BEA, DANA, MALLORY, Person
+from tests.support.story_team import ADA, BEA, CI, DANA, MALLORY, Person
 
 RELEASE = GitHubWorkflow("acme", "tool", "101", "7")
 SHELF = """\
@@ -98,8 +98,8 @@ def index_stage(
         root.parent.mkdir(parents=True)
         root.write_bytes(index.world.trust_root)
         stage.configure(f'\n[{{at}}sigstore]\nroot = "{index.world.digest}"\n')
-        stage.begin(ADA, BEA, policy=policy)
+        stage.begin(ADA, BEA, CI, policy=policy)
         yield stage
 
 
-__all__ = ["ADA", "BEA", "DANA", "MALLORY", "RELEASE", "IndexStage", "index_stage"]
+__all__ = ["ADA", "BEA", "CI", "DANA", "MALLORY", "RELEASE", "IndexStage", "index_stage"]

@@ -58,6 +58,7 @@ class Person(NamedTuple):
 DANA = Person("Dana")  # develops
 ADA = Person("Ada", "security")  # approves
 BEA = Person("Bea")  # approves where two are needed
+CI = Person("CI", "rule")  # signs what rules describe
 MALLORY = Person("Mallory")  # attacks
 
 

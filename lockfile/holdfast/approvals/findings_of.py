@@ -43,8 +43,7 @@ def of_package(case: Case, enforces_alarms_only: bool, lock_path: str) -> Findin
         level = "warning"
     details = dict.fromkeys([line for change in waiting.changes if change.kind == gravest for line in change.details])
     facts = [
-        ("class", gravest),
-        ("classes", ", ".join(kinds)),
+        ("class", ", ".join(kinds)),
         ("details", "; ".join(details)),
         ("source", waiting.source),
         ("why", waiting.reason),

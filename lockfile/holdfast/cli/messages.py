@@ -16,6 +16,7 @@ from holdfast.errors import (
     ProjectNotFound,
     RevisionMissing,
     RevisionUnknown,
+    SignersAdrift,
     Undecided,
     UsageError,
 )
@@ -71,6 +72,7 @@ MESSAGES: dict[type[BaseException], _Row] = {
     UsageError: _Row(("expected {expected}", ", found {found}"), ""),
     ConfigurationError: _Row(_PLACED, "correct it and run the command again", True),
     LockFormatError: _Row(_PLACED, "restore the file from version control", True),
+    SignersAdrift: _Row(_PLACED, "run `holdfast lock`: it mends what the merge left", True),
     ForeignFileError: _Row(_PLACED, "make the file anew with the tool that wrote it", True),
     ProjectNotFound: _Row(
         ("found no pyproject.toml and no holdfast.toml in {folder} or above it",),

@@ -59,7 +59,7 @@ def _row(finding: Finding) -> str:
         _text(finding.severity),
         _code(finding.code),
         _code(facts.get("package") or finding.subject),
-        _code(facts.get("classes") or facts.get("class", "")),
+        _code(facts.get("class", "")),
         "<br>".join([_code(hint, _COMMAND) for hint in finding.hints]),
     )
     return f"| {' | '.join(cells)} |\n"

@@ -3,12 +3,12 @@
 Knows which files are acts and when approvals are in force. Reads no file: what the folder and git gave comes in.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
 from holdfast.approvals.judge import State
 from holdfast.configuration.configuration import Configuration
-from holdfast.model.approval import SUFFIX
+from holdfast.model.approval import SUFFIX, SignedAct
 from holdfast.model.lock import Lock, Scope
 from holdfast.model.security import Security
 from holdfast.trust.approval_files import Acts, BrokenFile, read_acts
@@ -55,10 +55,13 @@ def read_states(
     """
     security = security_of(configuration)
     if base is None:
-        return States(_state(lock, security, folder, _keys(security)), None)
-    before = security_of(base.configuration)
-    keys = _keys(security, before)
-    return States(_state(lock, security, folder, keys), _state(NO_LOCK, before, base.folder, keys))
+        raw = _raw(folder)
+        return States(_state(lock, security, folder, read_acts(raw, _keys(security)), raw), None)
+    before, raws = security_of(base.configuration), (_raw(folder), _raw(base.folder))
+    acts = _read_both(*raws, _keys(security, before))
+    return States(
+        _state(lock, security, folder, acts[0], raws[0]), _state(NO_LOCK, before, base.folder, acts[1], raws[1])
+    )
 
 
 def is_act(name: str) -> bool:
@@ -67,9 +70,11 @@ def is_act(name: str) -> bool:
     return stem != name and len(stem) == _DIGEST and _DIGITS.issuperset(stem)
 
 
-def _state(lock: Lock, security: Security, folder: Folder, keys: tuple[str, ...]) -> State:
-    raw = {name: data for name, data in folder.items() if data is not None and is_act(name)}
-    acts = read_acts(raw, keys)
+def _raw(folder: Folder) -> dict[str, bytes]:
+    return {name: data for name, data in folder.items() if data is not None and is_act(name)}
+
+
+def _state(lock: Lock, security: Security, folder: Folder, acts: Acts, raw: dict[str, bytes]) -> State:
     unexpected = [
         BrokenFile(name, "an unexpected file" if data is not None else "not a file")
         for name, data in folder.items()
@@ -78,6 +83,25 @@ def _state(lock: Lock, security: Security, folder: Folder, keys: tuple[str, ...]
     if unexpected:
         acts = Acts(acts.acts, tuple(sorted((*acts.broken, *unexpected))))
     return State(lock, security, acts, raw)
+
+
+def _read_both(head: dict[str, bytes], base: dict[str, bytes], keys: tuple[str, ...]) -> tuple[Acts, Acts]:
+    """What both folders say, each as if it were read alone; nearly all files are in both, and those are verified once.
+
+    That is the same only where both know the same keys: acts bring those of the configurations that they carry.
+    """
+    old = read_acts(base, keys)
+    known = {*keys, *_carried(old.acts)}
+    more = read_acts({name: data for name, data in head.items() if base.get(name) != data}, known)
+    kept = [one for one in old.acts if head.get(one.digest + SUFFIX) == base[one.digest + SUFFIX]]
+    acts = tuple(sorted([*kept, *more.acts], key=lambda one: one.digest))
+    if old.broken or more.broken or {*keys, *_carried(acts)} != known:
+        return read_acts(head, keys), old
+    return Acts(acts), old
+
+
+def _carried(acts: Iterable[SignedAct]) -> list[str]:
+    return [one.key for each in acts if each.act.security is not None for one in each.act.security.after.approvers]
 
 
 def _keys(*securities: Security) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ class Checked(NamedTuple):
 
     lock: Lock
     findings: tuple[Finding, ...]
-    approved: str = ""  # ", all approved (3 never reviewed)": what approvals add to the closing sentence
+    approved: str = ""  # ", all approved, 3 never reviewed": what approvals add to the closing sentence
     facts: tuple[tuple[str, str | int], ...] = ()  # ("approved", 177): what they add to the summary for machines
 
 

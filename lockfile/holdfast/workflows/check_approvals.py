@@ -126,8 +126,8 @@ def with_base(checked: Checked, base: Base | None) -> Checked:
 
 
 def _in_words(parts: Shares, judgement: Judgement) -> str:
-    """`, all approved (160 never reviewed)`, `, 3 not approved (160 never reviewed)`"""
-    never = f" ({parts.never} never reviewed)" if parts.never else ""
+    """`, all approved, 160 never reviewed`, `, 3 not approved, 160 never reviewed`"""
+    never = f", {parts.never} never reviewed" if parts.never else ""
     if not judgement.waiting and judgement.security is None:
         return f", all approved{never}"
     waiting = (

@@ -129,8 +129,8 @@ class Judge:
         return self._reached.get((old.source, old.name, old.version), 0)
 
     def _changed(self, old: Remembered, artifact: PinnedArtifact, now: str) -> None:
-        # The bytes of another tool's file are no state of ours that `diff` could show.
-        hint = "holdfast diff" if old.place.path == LOCK else "holdfast explain artifact-changed"
+        # Nothing is written, so `diff` has nothing to show.
+        hint = "holdfast explain artifact-changed"
         expected = artifact.hash if old.place.path == LOCK else f"{artifact.hash} ({old.place.path})"
         self._say("artifact-changed", "", old, artifact.file, expected, now, (hint,))
 

@@ -426,7 +426,7 @@ def test_bytes_that_changed_since_the_base_are_an_alarm_though_nothing_was_appro
     assert story.passes("click 1.2", "flask 3.0", base=moved)
     (click, six) = story.judge("click 1.1!evil", "flask 3.0", "six 1.0!evil", base=moved).findings
     assert (click.code, click.severity) == ("artifact-changed", "alarm")
-    assert (six.code, dict(six.facts)["classes"]) == ("artifact-changed", "artifact-changed, new-package")
+    assert (six.code, dict(six.facts)["class"]) == ("artifact-changed", "artifact-changed, new-package")
 
 
 def test_a_base_without_approvals_is_said() -> None:

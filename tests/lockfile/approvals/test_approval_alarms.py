@@ -59,7 +59,7 @@ def test_an_alarm_ends_and_can_be_renewed() -> None:
     judgement = story.judge("click 1.0!evil@kim", now=SOON)
     (found,) = judgement.findings
     assert (found.code, found.severity) == ("approval-expired", "error")
-    assert dict(found.facts)["classes"] == "artifact-changed"
+    assert dict(found.facts)["class"] == "artifact-changed"
     (waiting,) = judgement.waiting
     assert (waiting.needed, waiting.have, waiting.reason) == (2, (), f"the approval ended {SOON}")
     ((follows, before),) = waiting.joins

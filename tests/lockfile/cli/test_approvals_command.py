@@ -19,8 +19,9 @@ def test_every_act_is_listed_with_what_it_changed(tmp_path: Path) -> None:
     first = next(project.approvals.iterdir())
     project.move("click", "8.2.0")
     second = project.approve("click", "bob", role="security", date="2026-11-20T13:00:00Z", reason="read it")
-    assert project.run("approvals", "list") == (
-        0,
+    done = project.run("approvals", "list")
+    assert (done.code, done.err) == (0, "")
+    assert done.out == (
         f"2026-11-20T13:00:00Z  approval by bob (security)  {second.name[:16]}  in force\n"
         "  click 8.1.8 -> 8.2.0\n"
         '  "read it"\n'
@@ -28,8 +29,7 @@ def test_every_act_is_listed_with_what_it_changed(tmp_path: Path) -> None:
         "  click 8.1.8\n"
         "  flask 3.0.0\n"
         "  the security configuration\n"
-        '  "baseline"\n',
-        "",
+        '  "baseline"\n'
     )
 
 

@@ -17,7 +17,7 @@ def test_a_baseline_approves_all_and_reviews_nothing(tmp_path: Path) -> None:
     """Day one is green, and says what was never reviewed."""
     project = ApprovedProject(tmp_path, "alice")
     assert APPROVALS == FOLDER
-    assert project.run("check") == (0, f"{HOLDS}, all approved (2 never reviewed)\n", "")
+    assert project.run("check") == (0, f"{HOLDS}, all approved, 2 never reviewed\n", "")
     facts = project.run("check", "--format", "json").json["summary"]["facts"]
     assert facts == {"packages": 2, "targets": 2, "approved": 2, "never_reviewed": 2, "enforce": "changes"}
 
@@ -33,10 +33,10 @@ def test_a_pin_that_changed_waits_until_somebody_approves_it(tmp_path: Path, own
     assert "  class: version-changed\n" in done.out
     assert "  next: holdfast review click\n" in done.out
     assert done.out.endswith(
-        "holdfast.lock does not hold (2 packages for 2 targets, 1 not approved (1 never reviewed)): 1 error\n"
+        "holdfast.lock does not hold (2 packages for 2 targets, 1 not approved, 1 never reviewed): 1 error\n"
     )
     project.approve("click", "bob")
-    assert project.run("check").out == f"{HOLDS}, all approved (1 never reviewed)\n"
+    assert project.run("check").out == f"{HOLDS}, all approved, 1 never reviewed\n"
 
 
 def test_other_bytes_need_two_people_and_an_end(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_enforcing_alarms_only_is_said_every_time(tmp_path: Path) -> None:
     """A change of version is listed and passes, an alarm fails; in text and for machines it is told which holds."""
     project = ApprovedProject(tmp_path, "alice", policy='[T.policy]\nenforce = "alarms"\n')
     said = 'enforce = "alarms": other changes are listed, and pass'
-    assert project.run("check").out == f"{HOLDS}, all approved (2 never reviewed), {said}\n"
+    assert project.run("check").out == f"{HOLDS}, all approved, 2 never reviewed, {said}\n"
     project.move("click", "8.2.0")
     done = project.run("check")
     assert done.code == 0
@@ -186,7 +186,7 @@ def test_a_change_of_approvers_waits_as_well(tmp_path: Path) -> None:
     assert project.run("check").code == 1
     path.unlink()
     project.approve_configuration(rules, first, "alice")
-    assert project.run("check").out == f"{HOLDS}, all approved (2 never reviewed)\n"
+    assert project.run("check").out == f"{HOLDS}, all approved, 2 never reviewed\n"
 
 
 def test_drift_is_said_as_well(tmp_path: Path) -> None:

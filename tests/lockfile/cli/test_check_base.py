@@ -9,7 +9,7 @@ from tests.support import approvals
 from tests.support.approved_project import ApprovedProject, approver
 from tests.support.repositories import git
 
-HOLDS = "holdfast.lock holds: 2 packages for 2 targets, all approved (2 never reviewed)\n"
+HOLDS = "holdfast.lock holds: 2 packages for 2 targets, all approved, 2 never reviewed\n"
 INDEPENDENT = "[T.policy]\nindependent = true\n"
 
 
@@ -215,9 +215,8 @@ def test_two_branches_that_approve_one_package_differently_leave_two_heads(tmp_p
     change = approvals.change("click", pins, project.state, follows=[digest for digest, _ in heads])
     project.add(approvals.signed(approvals.approval(project.rules, change), "alice"))
     assert project.run("check", "--base", base).code == 0
-    assert [
-        one["state"] for one in project.run("approvals", "list", "click", "--format", "json").json["approvals"]
-    ] == [*("in-force", "superseded", "superseded", "superseded")]
+    listed = project.run("approvals", "list", "click").out
+    assert (listed.count("  in force\n"), listed.count("  superseded\n")) == (2, 2)  # the baseline decides of flask
 
 
 def test_a_lock_that_is_broken_in_the_base_can_be_mended(tmp_path: Path) -> None:

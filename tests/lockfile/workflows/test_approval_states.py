@@ -8,7 +8,18 @@ from holdfast.cli.project import ProjectFolder
 from holdfast.configuration.configuration import Configuration
 from holdfast.errors import FileProblem
 from holdfast.workflows.approval_state import Base, Folder, in_force, is_act, read_states
-from tests.support.approvals import approval, approver, baseline, change, make_lock, make_pin, security, signed, trail
+from tests.support.approvals import (
+    approval,
+    approver,
+    baseline,
+    change,
+    make_lock,
+    make_pin,
+    security,
+    security_change,
+    signed,
+    trail,
+)
 
 LOCK = make_lock(make_pin("left"))
 RULES = security("alice")
@@ -82,6 +93,33 @@ def test_keys_of_either_configuration_are_known_in_both() -> None:
     assert states.base is not None
     assert states.base.lock.packages == ()
     assert dict(states.base.raw) == begun
+
+
+def test_both_states_are_what_each_is_alone() -> None:
+    """Files that are in both are verified once, which changes nothing, whatever was added, deleted or edited."""
+    other = security("alice", "dave")
+    newer = make_lock(make_pin("left", "1.1"))
+    begun = trail(signed(baseline(LOCK, RULES), "alice"))
+    step = trail(signed(approval(RULES, change("left", LOCK, newer, follows=begun)), "alice", "dave"))
+    again = trail(signed(approval(RULES, change("left", newer, LOCK, follows=step)), "dave"))
+    grown = trail(signed(approval(RULES, security=security_change(RULES, other, begun)), "alice"))
+    edited = {name: data + b" " for name, data in step.items()}
+    spoiled = {name: data.replace(b'"sig":"', b'"sig":"AAAA') for name, data in step.items()}
+    folders = [
+        {}, begun, begun | step, begun | step | again, begun | grown, begun | step | grown, step, begun | edited,
+        begun | spoiled, begun | again | {f"{'0' * 64}.json": b"{}"},
+    ]  # fmt: skip
+    seen = set()
+    for head in folders:
+        for before in folders:
+            base = Base("main", "0" * 40, None, SILENT, before)
+            states = read_states(LOCK, SILENT, head, base, lambda _: RULES)
+            assert states.base is not None
+            for state, files in ((states.head, head), (states.base, before)):
+                alone = read_states(LOCK, SILENT, files, None, lambda _: RULES).head.acts
+                assert state.acts == alone
+                seen.update([(len(one.keys), bool(alone.broken)) for one in alone.acts])
+    assert seen >= {(0, False), (1, False), (2, False), (1, True)}
 
 
 def test_a_folder_says_what_is_no_file(tmp_path: Path) -> None:
