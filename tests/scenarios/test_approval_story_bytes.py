@@ -4,13 +4,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.support.approval_story import (
-    Change, Story, Then, approved_by, does, refused, rejected_by, ruled, says,
+    Change,
+    Story,
+    approved_by,
+    does,
+    refused,
+    rejected_by,
+    ruled,
+    says,
 )
-from tests.support.index_server import serving
-from tests.support.packages import read_releases, wheel
+from tests.support.packages import wheel
 from tests.support.project import Done
 from tests.support.sigstore_identities import Identity
-from tests.support.story_stages import ADA, BEA, CI, DANA, MALLORY, POLICY, RELEASE, IndexStage, index_stage
+from tests.support.story_stages import ADA, BEA, CI, DANA, MALLORY, POLICY, RELEASE, SHELF, IndexStage, index_stage
 
 REVIEW = "holdfast review {}".format
 DIFF = "holdfast diff"
@@ -21,12 +27,6 @@ package = "pypi:tool"
 approve = ["artifact-added"]
 reason = "one more platform, by the same publisher"
 until = "2099-01-01"
-"""
-INTERNAL = """
-[{at}sources.internal]
-kind = "pypi"
-url = "URL"
-packages = ["acme-*"]
 """
 
 
@@ -193,6 +193,6 @@ CHANGES = (
 
 def test_what_is_pinned(tmp_path: Path) -> None:
     """Each change waits as what it is, and holds when those who have to have said yes."""
-    shelf = "tool 1.0 | tags cp311-cp311-manylinux_2_17_x86_64 cp311-cp311-win_amd64 | sdist static\nclick 8.1.7\nflask 3.0.0\n    click>=8\nattrs 23.1\nidna 3.7"
+    shelf = SHELF + "attrs 23.1\nidna 3.7\n"
     with index_stage(tmp_path, shelf, ("tool", "flask", "attrs"), policy=POLICY + RULE) as stage:
         Story(stage).play_all(CHANGES)

@@ -72,6 +72,11 @@ class Base:
         self.councils = self.trail.councils() or ([Council(tree.security)] if tree.security.approvers else [])
         self.authors = {one.casefold() for one in authors}
         self.closed = tree.security.project != project
+        stood_for = {
+            digest for root in self.trail.roots() for one in root for digest in self.trail.acts[one].act.replaces
+        }
+        self.left = self.trail.approved() - self.trail.together(self.trail.heads(CONFIGURATION))
+        self.pruned = frozenset(stood_for - set(self.trail.acts))  # it had them once: they do not come back
 
     def lets(self, head: Trail, root: Digests) -> bool:
         """Whether a root of the tree counts."""
@@ -80,13 +85,19 @@ class Base:
         if head.kind_of(root) == "baseline" and self.trail.roots():
             head.note(min(root), "second baseline")
             return False
+        if root & self.pruned:
+            head.note(min(root), "pruned")
+            return False
         voices = head.root_voices(root)
         for council in self.councils:
             fit = [one for one in voices if self.is_fit(head, council, one, head.kind_of(root))]
             if self.closed or not head.is_enough_for_root(root, council, fit):
                 head.note(min(root), "too few of the base")
                 return False
-        return head.kind_of(root) == "baseline" or self.is_same_state(head, root)
+        if head.kind_of(root) == "baseline" or self.is_same_state(head, root):
+            return True
+        head.note(min(root), "another state than the base")
+        return False
 
     def is_fit(self, head: Trail, council: Council, voice: Voice, kind: str) -> bool:
         """Whether a signature on a new act is by somebody whom the base lets sign now."""
@@ -95,6 +106,9 @@ class Base:
             return False
         if approver.cause == "retired" and approver.revoked and approver.revoked <= head.now:
             head.note(voice.act, "retired in the base")
+            return False
+        if head.acts[voice.act].act.configuration in self.left:
+            head.note(voice.act, "a configuration that the base has left")
             return False
         if kind != "rejection" and self.is_author(approver):
             head.note(voice.act, "author")
@@ -132,6 +146,12 @@ class Base:
         """Whether a new signature counts by every configuration of the base."""
         if self.closed:
             head.note(voice.act, "another project in the base")
+        if voice.act in self.pruned:
+            head.note(voice.act, "pruned")
+            return False
+        if head.acts[voice.act].act.configuration in self.left:
+            head.note(voice.act, "a configuration that the base has left")
+            return False
         before = set(head.why.get(voice.act, ()))
         heard = not self.closed and all(
             head.voice(node, council, voice.act, voice.key, self.trail.revoked)
@@ -143,9 +163,9 @@ class Base:
         return heard
 
     def accepts(self, head: Trail, node: Node, at: str) -> bool:
-        """Whether a node counts: it did in the base, or those whom the base lets sign are enough."""
+        """Whether a node counts: those whom the base lets sign are enough, by the tree, and in the base or by it."""
         voices = self.fit_voices(head, node)
-        if not voices:
+        if not head.is_enough_alone(node, voices, at):
             return False
         for digest in head.acts_of(node):
             same = self.trail.node(digest, node.key) if digest in self.trail.acts else None
@@ -237,6 +257,11 @@ def faults_of(head: Tree, base: Tree | None, trail: Trail, ground: Base | None) 
         return frozenset(found)
     if ground.closed:
         found.add("project-changed")
+    for key in (CONFIGURATION, *trail.keys()):
+        for node in trail.nodes(key):
+            trail.stands(node)  # so that all is said that there is to say
+    if any(reasons and digest not in ground.trail.acts for digest, reasons in trail.why.items()):
+        found.add("approval-uncounted")  # a new one that does not count must not come in
     checkpoints = [root for root in trail.roots() if trail.kind_of(root) == "checkpoint"]
     standing = [root for root in checkpoints if ground.is_same_state(trail, root)]
     replaced = {digest for root in standing for one in root for digest in trail.acts[one].act.replaces}

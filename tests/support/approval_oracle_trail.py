@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from holdfast.model.approval import SignedAct
 from holdfast.model.pin_digest import ApprovedPin
 from holdfast.model.security import Approver, Security
+from tests.support.approval_oracle_acts import Acts, Root, remembered
 from tests.support.approval_oracle_alarms import follows_a_rule, is_alarm
 from tests.support.approval_oracle_words import (
     CONFIGURATION,
@@ -30,32 +31,15 @@ from tests.support.approval_oracle_words import (
     after_of,
     asked,
     change_of,
-    content_of,
     digest_of_configuration,
     digest_of_pin,
-    later,
-    names_an_alarm,
 )
 
 if TYPE_CHECKING:
     from tests.support.approval_oracle import Base
 
-DAY = 86_400  # seconds
 
-
-def remembered(ask: Callable[..., Any]) -> Callable[..., Any]:
-    """Ask once for the same words, until the trail forgets."""
-
-    def once(self: Trail, *words: object) -> Any:
-        place = (ask.__name__, *words)
-        if place not in self.answers:
-            self.answers[place] = ask(self, *words)
-        return self.answers[place]
-
-    return once
-
-
-class Trail:
+class Trail(Acts):
     """The acts of one tree. With `base`, the trail of another tree that has the say over what is new."""
 
     def __init__(
@@ -66,13 +50,8 @@ class Trail:
         held: Callable[[str], frozenset[str]],
         base: Base | None = None,
     ) -> None:
-        self.acts = {one.digest: one for one in acts}
-        self.project = project
-        self.now = now
-        self.held = held
+        super().__init__(acts, project, now, held)
         self.base = base
-        self.answers: dict[tuple[object, ...], Any] = {}
-        self.why: dict[str, set[str]] = {}  # by act: why it, or a signature on it, does not count
         self.pins: dict[str, ApprovedPin] = {}
         self.configurations: dict[str, Security] = {}
         for one in self.acts.values():
@@ -82,7 +61,6 @@ class Trail:
                 after = one.act.security.after
                 self.configurations[digest_of_configuration(after)] = after
         # A revocation voids what was approved before, so perhaps what led to it: once found it stays.
-        self.revoked: frozenset[Approver] = frozenset()
         while (found := self.revoked | self.revocations()) != self.revoked:
             self.revoked = found
             self.answers.clear()
@@ -148,117 +126,34 @@ class Trail:
         """All packages that any act speaks of."""
         return frozenset([change.key for one in self.acts.values() for change in one.act.packages])
 
-    # Roots: baselines and checkpoints.
-
-    def root_of(self, digest: str) -> frozenset[str]:
-        """The act and all that are the same root: checkpoints that say the same, and a baseline by itself."""
-        mine = self.acts[digest].act
-        if mine.kind == "baseline":
-            return frozenset([digest])
-        return frozenset([one for one, other in self.acts.items() if content_of(other.act) == content_of(mine)])
+    # Roots.
 
     @remembered
-    def able_roots(self) -> frozenset[frozenset[str]]:
+    def able_roots(self) -> frozenset[Root]:
         """The roots that are signed by enough, by themselves and for a base."""
         all_ = {self.root_of(digest) for digest, one in self.acts.items() if one.act.kind in ROOTS}
         able = [root for root in all_ if self.is_enough_for_root(root, self.root_council(root), self.root_voices(root))]
         return frozenset([root for root in able if self.base is None or self.base.lets(self, root)])
 
     @remembered
-    def second(self) -> frozenset[frozenset[str]]:
+    def second(self) -> frozenset[Root]:
         """Baselines beside another, or beside a checkpoint; what a checkpoint stands for is none of them."""
         able = self.able_roots()
         replaced = {each for root in able for one in root for each in self.acts[one].act.replaces}
         baselines = [root for root in able if self.kind_of(root) == "baseline" and not replaced & root]
-        in_base = set() if self.base is None else set(self.base.trail.acts)
-        baselines.sort(key=lambda root: [(one not in in_base, self.acts[one].act.date, one) for one in root])
+        baselines.sort(key=lambda root: [(self.acts[one].act.date, one) for one in root])
         first = 0 if any(self.kind_of(root) == "checkpoint" for root in able) else 1
         for root in baselines[first:]:
             self.note(min(root), "second baseline")
         return frozenset(baselines[first:])
 
     @remembered
-    def roots(self) -> frozenset[frozenset[str]]:
+    def roots(self) -> frozenset[Root]:
         """The roots that count."""
-        found: frozenset[frozenset[str]] = self.able_roots() - self.second()
+        found: frozenset[Root] = self.able_roots() - self.second()
         return found
 
-    def kind_of(self, root: frozenset[str]) -> str:
-        return self.acts[min(root)].act.kind
-
-    def root_council(self, root: frozenset[str]) -> Council:
-        """The configuration that a root carries."""
-        change = self.acts[min(root)].act.security
-        assert change is not None
-        return Council(change.after)
-
-    def root_alarms(self, root: frozenset[str]) -> frozenset[Key]:
-        """What a checkpoint names as accepted alarms."""
-        if self.kind_of(root) != "checkpoint":
-            return frozenset()
-        return frozenset([one.key for each in root for one in self.acts[each].act.packages if names_an_alarm(one)])
-
-    def root_voices(self, root: frozenset[str]) -> frozenset[Voice]:
-        """Whose signatures on a root count: those of people in the configuration that it carries."""
-        council = self.root_council(root)
-        found = []
-        for digest in root:
-            act = self.acts[digest].act
-            if not self.is_fit(digest):
-                continue
-            if act.configuration != digest_of_configuration(council.security):
-                self.note(digest, "another configuration")
-                continue
-            if self.root_alarms(root) and not act.expires:
-                self.note(digest, "alarm without end")
-                continue
-            for key in self.acts[digest].keys:
-                approver = self.approver(council, digest, key, self.revoked)
-                if approver is not None and approver.role != "rule":
-                    found.append(Voice(digest, key, approver.role, approver.name))
-                elif approver is not None:
-                    self.note(digest, "rule")
-        return frozenset(found)
-
-    def is_enough_for_root(self, root: frozenset[str], council: Council, voices: Iterable[Voice], at: str = "") -> bool:
-        """Whether these are enough at an instant: one for a baseline; for a checkpoint what all of it asks for."""
-        voices = tuple(voices)
-        holding = [one for one in voices if self.lasts(one.act, at)]
-        if self.kind_of(root) == "baseline":
-            return bool(holding)
-        keys = [CONFIGURATION, *[change.key for change in self.acts[min(root)].act.packages]]
-        first = min([self.acts[one.act].act.date for one in voices], default="")
-        return asked(council, keys, first, bool(self.root_alarms(root))).is_met_by(holding)
-
     # Who counts.
-
-    def is_fit(self, digest: str) -> bool:
-        """Whether an act is of this project, and not of the future."""
-        act = self.acts[digest].act
-        if not self.acts[digest].keys:
-            self.note(digest, "unsigned")
-        if not self.project or act.project != self.project:
-            self.note(digest, "another project")
-            return False
-        if act.date > later(self.now, DAY):
-            self.note(digest, "from the future")
-            return False
-        return True
-
-    def approver(self, council: Council, digest: str, key: str, revoked: Iterable[Approver]) -> Approver | None:
-        """The approver whose key it is in a configuration, unless that key is revoked for this act."""
-        approver = council.person(key)
-        if approver is None:
-            self.note(digest, "no approver")
-            return None
-        for one in (approver, *[one for one in revoked if one.id == key]):
-            if one.revoked and one.cause == "retired" and self.acts[digest].act.date >= one.revoked:
-                self.note(digest, "retired")
-                return None
-            if one.revoked and one.cause != "retired" and not (one.held_by and digest in self.held(one.held_by)):
-                self.note(digest, "compromised")
-                return None
-        return approver
 
     def voice(self, node: Node, council: Council, digest: str, key: str, revoked: Iterable[Approver]) -> Voice | None:
         """A signature, if it counts for a node by a configuration."""
@@ -310,11 +205,6 @@ class Trail:
         wanted = asked(council, [node.key], first, is_alarm(self, node))
         return wanted.is_met_by([one for one in counting if self.lasts(one.act, at)])
 
-    def lasts(self, digest: str, at: str) -> bool:
-        """Whether what an act says has not ended at an instant; "" asks for no instant."""
-        expires = self.acts[digest].act.expires
-        return not at or not expires or expires > at
-
     # What stands.
 
     @remembered
@@ -328,7 +218,14 @@ class Trail:
             for digest in self.acts_of(node):
                 self.note(digest, "follows what is not approved")
             return False
-        voices = self.voices(node)
+        return self.is_enough_alone(node, self.voices(node), at)
+
+    def is_enough_alone(self, node: Node, voices: Iterable[Voice], at: str) -> bool:
+        """Whether these are enough by what the tree itself says.
+
+        Of the configuration that is all that the node follows, of a package one of those that the acts name.
+        """
+        voices = tuple(voices)
         if node.key == CONFIGURATION:
             councils = self.councils_for(node, "")
             return all(self.is_enough(node, council, voices, at, self.revoked) for council in councils)
@@ -343,7 +240,11 @@ class Trail:
             return False
         if self.base is None or node.root:
             return True
-        return all(self.stands(one) for one in node.follows) and self.base.accepts(self, node, at)
+        if not all(self.stands(one) for one in node.follows):
+            for digest in self.acts_of(node):
+                self.note(digest, "follows what is not approved by the base")
+            return False
+        return self.base.accepts(self, node, at)
 
     def heads(self, key: Key, alone: bool = False) -> frozenset[Node]:
         """The standing nodes that no standing node follows."""
@@ -382,6 +283,3 @@ class Trail:
         origins = [origin for node in nodes for origin in self.origins(node)]
         instants = sorted({one.act.expires for one in self.acts.values() if one.act.expires})
         return next((at for at in instants if not all(self.stands(one, at) for one in origins)), NEVER)
-
-    def note(self, digest: str, reason: str) -> None:
-        self.why.setdefault(digest, set()).add(reason)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from holdfast.approvals.judgement import State
 from holdfast.model.approval import SUFFIX, Act, SignedAct
 from holdfast.model.changes import KINDS, classify
-from holdfast.model.lock import Lock, Signer
+from holdfast.model.lock import Lock, LockedSource, Signer
 from holdfast.model.pin_digest import ApprovedPin, approved_pins
 from holdfast.model.security import Approver, Security
 from holdfast.model.signer_references import gathered
@@ -48,6 +48,7 @@ class Release(NamedTuple):
     content: str = ""
     wheels: int = 1
     publisher: str = "kim"
+    origin: str = ""  # where the source of the package is, if it is another than it was
 
 
 Locked = Mapping[str, tuple[Release, ...]]  # package -> its releases, sorted
@@ -97,7 +98,8 @@ def pins_of(package: str, releases: tuple[Release, ...]) -> tuple[ApprovedPin, .
         who = [PUBLISHERS[one.publisher]] if one.publisher else []
         ids = [each.id for each in who]
         pin = make_pin(name, one.version, source=source, files=files, signers=ids, content=one.content)
-        found.extend(approved_pins(make_lock(pin, signers=who))[source, name])
+        places = [LockedSource(source, "pypi", one.origin)] if one.origin else []
+        found.extend(approved_pins(make_lock(pin, signers=who, sources=places))[source, name])
     return tuple(found)
 
 
@@ -107,7 +109,8 @@ def lock_of(locked: tuple[tuple[str, tuple[Release, ...]], ...]) -> Lock:
     found = [pin for package, releases in locked for pin in pins_of(package, releases)]
     packages, signers = gathered([(one.pin, one.records) for one in found])
     order = sorted(packages, key=lambda pin: (pin.source, pin.name, pin.version))
-    return Lock(SCOPE, (), tuple(order), (), signers)
+    places = {LockedSource(one.pin.source, "pypi", one.identity) for one in found if one.identity != one.pin.source}
+    return Lock(SCOPE, (), tuple(order), tuple(sorted(places)), signers)
 
 
 @lru_cache(1_000)
@@ -116,7 +119,8 @@ def classes_of(before: tuple[ApprovedPin, ...], after: tuple[ApprovedPin, ...]) 
     locks = []
     for pins in (before, after):
         packages, signers = gathered([(one.pin, one.records) for one in pins])
-        locks.append(Lock(SCOPE, (), packages, (), signers))
+        places = {LockedSource(one.pin.source, "", one.identity) for one in pins}
+        locks.append(Lock(SCOPE, (), packages, tuple(places), signers))
     return tuple(sorted({one.kind for one in classify(*locks)}, key=KINDS.index))
 
 
@@ -187,7 +191,8 @@ class World:
         """What the heads of a package result in: one set of pins, or several, or none."""
         trail = self.trail()
         results: set[Digests] = {one for head in trail.heads(key_of(package)) for one in trail.results(head)}
-        return [tuple([trail.pins[one] for one in sorted(result)]) for result in sorted(results, key=sorted)]
+        found = [[trail.pins[one] for one in result] for result in sorted(results, key=sorted)]
+        return [tuple(sorted(pins, key=lambda one: one.pin.version)) for pins in found]
 
     def waiting(self) -> list[str]:
         """The packages that are not locked as approved."""

@@ -12,7 +12,7 @@ from typing import Any
 from holdfast.model.approval import Act, PackageChange, RuleRecord, SecurityChange, Seen
 from holdfast.model.pin_digest import ApprovedPin
 from holdfast.model.security import Security, security_digest
-from tests.support.approval_oracle_words import ALARMS, CONFIGURATION, Council, asked, digests_of
+from tests.support.approval_oracle_words import ALARMS, CONFIGURATION, Council, asked, digests_of, later
 from tests.support.approval_world import (
     PACKAGES,
     PEOPLE,
@@ -30,9 +30,10 @@ ODD = (
     "by a stranger", "by the rule's key", "with a stranger", "of another project", "under another configuration",
     "from the future", "from later today", "backdated", "without an end", "ended", "ends soon", "follows an older act",
     "follows nothing", "follows what is not here", "follows another package", "begins elsewhere", "other pins",
-    "unsigned", "too few", "by everybody", "claims nothing",
+    "unsigned", "too few", "by everybody", "claims nothing", "by one who left",
+    "twice by one", "follows what is not approved",
 )  # fmt: skip
-ODD_SHARE = 0.3
+ODD_SHARE = 0.2
 
 
 def council_of(world: World) -> Council:
@@ -72,14 +73,14 @@ def act_of(world: World, *changes: PackageChange, **fields: Any) -> Act:
     return Act(**{**told, "project": project, "configuration": configuration, "packages": rows, **fields})
 
 
-def approve(world: World, random: Random) -> None:
+def approve(world: World, random: Random, odd: str = "") -> None:
     """Approve what waits: all of it in one act, or one package, together or each by themselves."""
     waiting = world.waiting() or [random.choice(PACKAGES)]
     chosen = waiting if random.random() < 0.3 else [random.choice(waiting)]
     changes = [step(world, random, package, world.locked(package)) for package in chosen]
     changes = [one for one in changes if one.after or one.before]
     if changes:
-        _sign(world, random, "approval", changes, chosen[0])
+        _sign(world, random, "approval", changes, chosen[0], odd)
 
 
 def reject(world: World, random: Random) -> None:
@@ -96,7 +97,7 @@ def approve_by_rule(world: World, random: Random) -> None:
     change = step(world, random, package, world.locked(package))
     if not (change.after or change.before):
         return
-    if random.random() < 0.15:
+    if random.random() < 0.3:
         change = change._replace(classes=random.choice([("version-changed",), ("new-package",), ()]))
     rule = RuleRecord("as ruled", change.classes) if random.random() < 0.9 else None
     world.write(world.sign(act_of(world, change, reviewer=RULE_KEY, role="rule", rule=rule), [RULE_KEY]))
@@ -150,7 +151,8 @@ def begin(world: World, random: Random) -> None:
 
 def prune(world: World, random: Random) -> None:
     """Write a checkpoint of what is approved, or of what is locked, in the place of all acts or of some."""
-    replaces = sorted([one for one in world.trail().acts if random.random() < 0.9])
+    share = random.choice([1, 1, 1, 0.8])
+    replaces = sorted([one for one in world.trail().acts if random.random() < share])
     if not replaces:
         return
     is_exact = random.random() < 0.8
@@ -166,11 +168,10 @@ def prune(world: World, random: Random) -> None:
         if pins:
             packages.append(PackageChange(*key_of(package), (), (), pins, (), kinds))
     security = council_of(world).security if random.random() < 0.9 else world.tree.security
-    ends = [
-        one.expires for one in (file.signed.act for file in world.tree.files.values() if file.signed) if one.expires
-    ]
-    expires = min(ends, default=world.days(20)) if alarms and random.random() < 0.9 else ""
-    people = voters(world, random, alarms) if random.random() < 0.5 else list(PEOPLE[: random.randint(1, 4)])
+    acts = [file.signed.act for file in world.tree.files.values() if file.signed is not None]
+    expires = min([one.expires for one in acts if one.expires], default=world.days(20))
+    expires = expires if alarms and random.random() < 0.9 else ""
+    people = voters(world, random, alarms) if random.random() < 0.7 else list(PEOPLE[: random.randint(1, 4)])
     act = act_of(
         world,
         *packages,
@@ -188,17 +189,20 @@ def prune(world: World, random: Random) -> None:
     world.write(signed)
 
 
-def _sign(world: World, random: Random, kind: str, changes: list[PackageChange], package: str) -> None:
+def _sign(world: World, random: Random, kind: str, changes: list[PackageChange], package: str, odd: str = "") -> None:
     """Write one act, or one for each person; sometimes an odd one."""
     alarm = any(ALARMS.intersection(one.classes) for one in changes)
     people = voters(world, random, alarm, package) if kind == "approval" else voters(world, random, False)[:1]
-    has_end = alarm and kind == "approval" or random.random() < 0.05
-    fields: dict[str, Any] = {"kind": kind, "expires": world.days(random.choice([3, 40])) if has_end else ""}
-    if random.random() < ODD_SHARE:
-        odd = random.choice(ODD)
+    has_end = (alarm and kind == "approval") or random.random() < 0.05
+    fields: dict[str, Any] = {"kind": kind, "expires": world.days(random.choice([3, 3, 40])) if has_end else ""}
+    if odd or random.random() < ODD_SHARE:
+        odd = odd or random.choice(ODD)
         world.mix[f"odd: {odd}"] += 1
         people, changes = _odd(world, random, odd, people, changes, fields)
     act = act_of(world, *changes, **{**fields, "reviewer": (*people, "nobody")[0]})
+    if odd == "twice by one":
+        world.write(*[world.sign(act._replace(reason=reason), people[:1]) for reason in ("once", "twice")])
+        return
     apart = len(people) > 1 and random.random() < 0.5
     if apart:
         world.write(*[world.sign(act._replace(reviewer=one), [one]) for one in people])
@@ -209,6 +213,7 @@ def _sign(world: World, random: Random, kind: str, changes: list[PackageChange],
 def _odd(
     world: World, random: Random, odd: str, people: list[str], changes: list[PackageChange], fields: dict[str, Any]
 ) -> tuple[list[str], list[PackageChange]]:
+    left = [one for one in council_of(world).security.approvers if one.revoked]
     fields.update(
         {
             "of another project": {"project": OTHER_PROJECT},
@@ -216,12 +221,14 @@ def _odd(
             "from the future": {"date": world.days(3)},
             "from later today": {"date": world.days(0.5)},
             "backdated": {"date": START},
+            "by one who left": {"date": later(left[0].revoked, -1) if left else START},
             "without an end": {"expires": ""},
             "ended": {"expires": world.days(-1)},
             "ends soon": {"expires": world.days(1)},
         }.get(odd, {})
     )
     people = {
+        "by one who left": [one.name for one in left[:1]] or people,
         "by a stranger": [STRANGER],
         "by the rule's key": [RULE_KEY],
         "with a stranger": [*people, STRANGER],
@@ -235,7 +242,8 @@ def _odd(
     ]
     others = sorted(set(world.trail().acts) - set(older))
     changed: dict[str, dict[str, Any]] = {
-        "follows an older act": _after_an_older_act(world, random, first, older),
+        "follows an older act": _after_an_older_act(world, random, first, older, frozenset([True, False])),
+        "follows what is not approved": _after_an_older_act(world, random, first, older, frozenset([False])),
         "follows nothing": {"follows": (), "before": ()},
         "follows what is not here": {"follows": ("f" * 64,)},
         "follows another package": {"follows": tuple(random.sample(others, min(1, len(others))))},
@@ -246,11 +254,14 @@ def _odd(
     return people, [first._replace(**changed.get(odd, {})), *changes[1:]]
 
 
-def _after_an_older_act(world: World, random: Random, change: PackageChange, older: list[str]) -> dict[str, Any]:
+def _after_an_older_act(
+    world: World, random: Random, change: PackageChange, older: list[str], standing: frozenset[bool]
+) -> dict[str, Any]:
     """What to follow and to begin with, to go on from an act that need not be a head."""
     trail = world.trail()
     nodes = {one: trail.node(one, change.key) for one in sorted(older)}
     known = [(digest, node) for digest, node in nodes.items() if node is not None]
+    known = [(digest, node) for digest, node in known if trail.stands(node) in standing]
     if not known:
         return {}
     digest, node = random.choice(known)

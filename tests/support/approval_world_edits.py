@@ -1,7 +1,8 @@
-"""Events of a drawn history that write no acts: edits of the lock, of the configuration and of files; clock, branches."""
+"""Events of a drawn history that write no acts: edits of the lock, the configuration and files; clock, branches."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from random import Random
 from typing import Any
 
@@ -23,8 +24,9 @@ from tests.support.approval_world import (
 )
 from tests.support.approvals import OTHER_PROJECT, PROJECT
 
+ELSEWHERE = "acme:tool"
 VERSIONS = ("1.0", "1.1", "2.0")
-RULED = ("version-changed", "artifact-added", "new-package", "removed")
+RULED = ("version-changed", "artifact-added", "new-package", "removed", "signer-added", "signer-changed")
 
 
 def edit_lock(world: World, random: Random, how: str) -> None:
@@ -37,6 +39,10 @@ def edit_lock(world: World, random: Random, how: str) -> None:
     absent = [each for each in PACKAGES if not locked.get(each)]
     if how == "add" and absent:
         package, releases = random.choice(absent), (Release(random.choice(VERSIONS)),)
+    elif how == "source":  # of one package alone: a lock says it once for all packages of a source
+        package, releases = ELSEWHERE, locked.get(ELSEWHERE, ())
+        origin = "" if any(one.origin for one in releases) else "https://other.example/simple/"
+        releases = tuple([one._replace(origin=origin) for one in releases])
     elif how == "remove":
         releases = others
     elif how == "revert":
@@ -74,7 +80,7 @@ def edit_policy(world: World, random: Random, how: str) -> None:
         "allowance": {"allowances": (_allowance(random, until or world.days(60)),)},
     }
     if how == "rest":
-        world.commit(security=security._replace(rest='{"n":"%d"}' % random.randint(0, 3)))
+        world.commit(security=security._replace(rest=f'{{"n":"{random.randint(0, 3)}"}}'))
     else:
         world.commit(security=security._replace(approval=policy._replace(**changed[how])))
 
@@ -95,7 +101,7 @@ def edit_approvers(world: World, random: Random, how: str) -> None:
     """Add, remove or revoke an approver, give one another role, or take a revocation back."""
     security = world.tree.security
     people = {one.name: one for one in security.approvers}
-    name = random.choice([*people, *PEOPLE])
+    name = random.choice(_likely(world, how, people) or sorted(people) or PEOPLE)
     if how == "add":
         name = random.choice([one for one in (*PEOPLE, RULE_KEY, STRANGER) if one not in people] or [name])
         people[name] = approver(name, _role(random, name))
@@ -106,11 +112,22 @@ def edit_approvers(world: World, random: Random, how: str) -> None:
     world.commit(security=security._replace(approvers=tuple(sorted(people.values()))))
 
 
+def _likely(world: World, how: str, people: Mapping[str, Approver]) -> list[str]:
+    """Who it is about: revoked are those who have signed something, but no baseline; removed those who are revoked."""
+    acts = [file.signed for file in world.tree.files.values() if file.signed is not None]
+    begun = {key for one in acts if one.act.kind == "baseline" for key in one.keys}
+    keys = {key for one in acts for key in one.keys} - begun
+    if how in ("retire", "compromise"):
+        return sorted([name for name, one in people.items() if one.id in keys])
+    return sorted([name for name, one in people.items() if how in ("remove", "reinstate") and one.revoked])
+
+
 def _changed(world: World, random: Random, how: str, one: Approver) -> Approver:
     if how == "retire":
-        return one._replace(revoked=world.days(random.choice([-5, 0, 0, 5])), cause="retired")
+        return one._replace(revoked=world.days(random.choice([-5, 0, 0.5, 5])), cause="retired")
     if how == "compromise":
-        held = "" if random.random() < 0.4 else f"{random.randrange(len(world.commits)):040}"
+        places = random.choice([range(len(world.commits)), [world.place]])
+        held = "" if random.random() < 0.4 else f"{random.choice(places):040}"
         return one._replace(revoked=world.now, cause="compromised", held_by=held)
     if how == "reinstate":
         return one._replace(revoked="", cause="", held_by="")
@@ -127,18 +144,27 @@ def edit_project(world: World, random: Random) -> None:
     world.commit(security=world.tree.security._replace(project=other))
 
 
+def give_up(world: World, random: Random) -> None:
+    """Remove all approvals and all approvers, as if there never had been any."""
+    world.commit(security=world.tree.security._replace(approvers=()), files={})
+
+
 def edit_files(world: World, random: Random, how: str) -> None:
-    """Delete, edit, respell, sign further, or bring back a file."""
+    """Delete, edit, respell, sign further, or bring back a file; bring back all that were pruned."""
     files = dict(world.tree.files)
     gone = {name: file for one in world.commits for name, file in one.files.items() if name not in files}
-    if how == "restore" and gone:
+    pruned = [one for file in files.values() if file.signed is not None for one in file.signed.act.replaces]
+    if how == "unprune":
+        files.update({name: file for name, file in gone.items() if name.removesuffix(SUFFIX) in pruned})
+    elif how == "restore" and gone:
         name = random.choice(sorted(gone))
         files[name] = gone[name]
     elif files:
         name = random.choice(sorted(files))
         one = files[name]
         if how == "delete":
-            del files[name]
+            later = [each for each, file in files.items() if file.signed and file.signed.act.kind != "baseline"]
+            del files[random.choice(sorted(later) or [name])]
         elif how == "edit":
             files[name] = File(None, 1)
         elif how == "sign" and one.signed is not None:
@@ -168,7 +194,7 @@ def copy_from_elsewhere(world: World, random: Random) -> None:
 
 def pass_time(world: World, random: Random) -> None:
     """Move the clock, once in a while back."""
-    world.now = world.days(random.choice([0.1, 1, 5, 30, -2]))
+    world.now = world.days(random.choice([0.1, 1, 5, 5, 30, 30, -0.5, -2]))
 
 
 def branch(world: World, random: Random) -> None:
@@ -212,11 +238,11 @@ def first_configuration(random: Random) -> Security:
     people: list[Approver] = [approver("alice", "security"), approver("bob"), approver("carol")]
     security = Security(PROJECT, (*people, approver(RULE_KEY, "rule")))
     policy = security.approval._replace(
-        threshold=random.choice([1, 1, 2]),
+        threshold=random.choice([1, 2]),
         role=random.choice(["", "", "security"]),
         enforce=random.choice(["changes", "changes", "alarms"]),
         independent=random.random() < 0.3,
-        allowances=(Allowance(("*",), RULED, random.choice([0, 7 * 86_400]), "2026-05-01T00:00:00Z", "as ruled"),),
+        allowances=tuple([_allowance(random, "2026-05-01T00:00:00Z") for _ in range(2)]),
     )
     return security._replace(approval=policy)
 

@@ -1,9 +1,9 @@
 """What the team's project stands on: an index of Python packages that swaps bytes, evidence and signers when told to.
 
-    with index_stage(tmp_path) as stage:
-        stage.release("tool", "1.1", RELEASE)              # another release, signed
-        stage.swap("tool-1.0.tar.gz")                      # other bytes under the same name
-        stage.index.unsign("tool-1.0*")
+with index_stage(tmp_path) as stage:
+    stage.release("tool", "1.1", RELEASE)              # another release, signed
+    stage.swap("tool-1.0.tar.gz")                      # other bytes under the same name
+    stage.index.unsign("tool-1.0*")
 """
 
 from collections.abc import Iterator, Mapping, Sequence

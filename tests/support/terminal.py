@@ -33,6 +33,11 @@ run()
 """
 
 
+def _outer() -> dict[str, str]:
+    """The environment without the size of another terminal, which test runners set for their workers."""
+    return {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+
+
 class Terminal:
     """A command that runs on a terminal of so many columns and rows; without colour unless TERM says more."""
 
@@ -53,7 +58,7 @@ class Terminal:
             stdin=slave,
             stdout=slave,
             stderr=slave,
-            env={**os.environ, "TERM": term, "CI": "", "PYTHONPATH": path, **environment},
+            env={**_outer(), "TERM": term, "CI": "", "PYTHONPATH": path, **environment},
             start_new_session=True,
         )
         os.close(slave)

@@ -4,8 +4,12 @@ A signature of the tree counts if the base has it or would count it, and a step 
 the tree's own acts, and besides
   1. the base has the step, and it counted there; or
   2. they are enough by the security configuration that the base approved: its approvers, its thresholds, its rules.
-So a base can only take away. Of new acts, those of retired keys do not count even if they are dated before, and where
-the base demands independence, those by authors of the changes do not count, rejections aside. Pure.
+So a base can only take away. Of new acts, those of retired keys do not count even if they are dated before, nor do
+those that the base had and pruned, nor those that name a security configuration which the base has left, and where the
+base demands independence, those by authors of the changes do not count, rejections aside.
+
+A new act that does not count must not come in: once merged it would be part of the next base, which is judged by what
+it has. So it is an error, and never only a warning (`findings_of.of_uncounted`). Pure.
 """
 
 from __future__ import annotations
@@ -20,7 +24,7 @@ from holdfast.approvals.effective import Trail, end_of, results_of
 from holdfast.approvals.roots import SECOND, Root, until
 from holdfast.approvals.steps import BASELINE, CHECKPOINT, CONFIGURATION_KEY, REJECTION, Key, Result, Step
 from holdfast.approvals.tallies import NEVER, Supporter, Verdict
-from holdfast.model.security import Approver
+from holdfast.model.security import Approver, security_digest
 from holdfast_resolver.values.tuples import NamedTuple
 
 
@@ -34,6 +38,8 @@ class Base:
         self.councils = councils
         self.acts = frozenset(acts)
         self.roots = frozenset([digest for root, _ in trail.roots.found for digest in root.digests])
+        self.pruned = frozenset().union(*[root.replaces for root, _ in trail.roots.found]) - self.acts
+        self.left = frozenset(trail.approved) - {security_digest(council.security) for council in councils}
         self.now = now
         self.authors = frozenset([one.casefold() for one in authors])
         self.is_closed = False  # nothing new counts: the project has another id
@@ -46,11 +52,14 @@ class Base:
             return SECOND
         if self.is_closed:
             return _CLOSED
+        if not self.pruned.isdisjoint(root.digests):
+            return _PRUNED
         for council in self.councils:
             fit = []
             for one in supporters:
                 approver = voter(council, one.act.act, one.act.digest, one.key, self.trail.ground)
-                if not isinstance(approver, Refused) and not self._freshly(approver, one, root.kind):
+                left = one.act.act.configuration in self.left
+                if not isinstance(approver, Refused) and not left and not self._freshly(approver, one, root.kind):
                     fit.append(one._replace(approver=approver))
             if until(root, council, fit) is None:
                 return "too few approvers of the base have signed it"
@@ -147,6 +156,10 @@ class Base:
     def _reasons(self, case: Case, one: Supporter) -> list[str]:
         if self.is_closed:
             return [_CLOSED]
+        if one.act.digest in self.pruned:
+            return [_PRUNED]
+        if one.act.act.configuration in self.left:
+            return [_LEFT]
         found = []
         for council in self.councils:
             vote = case.vote(council, one.entry, one.key)
@@ -168,6 +181,8 @@ class Base:
 
 
 _CLOSED = "the project has another id than in the base"
+_LEFT = "it names a security configuration that the base has left"
+_PRUNED = "a checkpoint of the base stands for it, and it was deleted there"
 
 
 class _Counted(NamedTuple):

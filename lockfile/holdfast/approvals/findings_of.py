@@ -29,12 +29,15 @@ _CODES = {
 _SHORT = 12  # hex digits of a digest
 
 
-def of_package(case: Case, enforces_alarms_only: bool, lock_path: str) -> Finding:
-    """Return the finding of a package that is not approved: its gravest class, or its state where that is graver."""
+def of_package(case: Case, enforces_alarms_only: bool, lock_path: str, base: str = "") -> Finding:
+    """Return the finding of a package that is not approved: its gravest class, or its state where that is graver.
+
+    `base`: what the next command has to be judged by, as it is none of what waits by the tree's own word.
+    """
     waiting, state = case.waiting, case.state
     kinds = list(dict.fromkeys([change.kind for change in waiting.changes])) or ["facts-changed"]
     gravest = kinds[0]
-    is_alarm = not ALARMS.isdisjoint(kinds)
+    is_alarm = case.alarm or not ALARMS.isdisjoint(kinds)
     code = gravest if CLASSES[gravest].severity in ("error", "alarm") else _CODES.get(state, "change-unapproved")
     if state == EXPIRED:
         code = _CODES[EXPIRED]
@@ -57,13 +60,13 @@ def of_package(case: Case, enforces_alarms_only: bool, lock_path: str) -> Findin
         _approved(waiting.before_pins, waiting.follows, case.approvers),
         _pins(waiting.after) or "not locked",
         tuple([fact for fact in facts if fact[1]]),
-        hints=(f"holdfast review {argument(waiting.name)}",),
+        hints=(f"holdfast review {argument(waiting.name)}{_by_base(base)}",),
         place=Place(lock_path),
     )
 
 
-def of_configuration(case: SecurityCase, lines: tuple[str, ...], path: str) -> Finding:
-    """Return `configuration-changed`; `lines` say what differs."""
+def of_configuration(case: SecurityCase, lines: tuple[str, ...], path: str, base: str = "") -> Finding:
+    """Return `configuration-changed`; `lines` say what differs, `base` as for `of_package`."""
     waiting = case.waiting
     before = waiting.before_security
     approved = "" if before is None else f"{_short(security_digest(before))}{_by(case.approvers)}"
@@ -80,7 +83,7 @@ def of_configuration(case: SecurityCase, lines: tuple[str, ...], path: str) -> F
         approved or "one approved configuration",
         _short(security_digest(waiting.after)),
         tuple([fact for fact in facts if fact[1]]),
-        hints=(REVIEW_CONFIGURATION,),
+        hints=(REVIEW_CONFIGURATION + _by_base(base),),
         place=Place(path),
     )
 
@@ -99,15 +102,16 @@ def disappeared(revision: str, path: str) -> Finding:
     )
 
 
-def project_changed(before: str, after: str, path: str) -> Finding:
-    """Return `project-changed`."""
+def project_changed(before: str, after: str, path: str, revision: str = "") -> Finding:
+    """Return `project-changed`; `revision` is the base that has the other id, if one has."""
+    hint = restore(revision, (path,)) if revision else "holdfast explain project-changed"
     return Finding(
         "project-changed",
         severity("project-changed"),
         "id",
         before or "no project id",
         after or "no project id",
-        hints=("holdfast explain project-changed",),
+        hints=(hint,),
         place=Place(path),
     )
 
@@ -148,36 +152,34 @@ def of_missing(files: Iterable[Missing], revision: str) -> list[Finding]:
     return found
 
 
-def of_second(digests: Iterable[str], suffix: str) -> list[Finding]:
-    """Return `baseline-second` for each baseline that does not count."""
-    return [
-        Finding(
-            "baseline-second",
-            severity("baseline-second"),
-            _short(digest),
-            "one baseline",
-            "another one",
-            hints=(VERIFY,),
-            place=Place(f"{FOLDER}/{digest}{suffix}"),
-        )
-        for digest in digests
-    ]
+def of_second(digest: str, suffix: str, base: str = "") -> Finding:
+    """Return `baseline-second` for a baseline that does not count; `base` as for `of_package`."""
+    return Finding(
+        "baseline-second",
+        severity("baseline-second"),
+        _short(digest),
+        "one baseline",
+        "another one",
+        hints=(VERIFY + _by_base(base),),
+        place=Place(f"{FOLDER}/{digest}{suffix}"),
+    )
 
 
-def of_uncounted(pairs: Iterable[tuple[str, str]], suffix: str) -> list[Finding]:
-    """Return `approval-uncounted`, one for each act."""
-    return [
-        Finding(
-            "approval-uncounted",
-            severity("approval-uncounted"),
-            _short(digest),
-            "an approval that counts",
-            reason,
-            hints=(VERIFY,),
-            place=Place(f"{FOLDER}/{digest}{suffix}"),
-        )
-        for digest, reason in pairs
-    ]
+def of_uncounted(digest: str, reason: str, suffix: str, base: str = "", *, is_new: bool = False) -> Finding:
+    """Return `approval-uncounted` for an act; `base` as for `of_package`.
+
+    `is_new`: the base does not have it, and must not get it: then it is an error.
+    """
+    path = f"{FOLDER}/{digest}{suffix}"
+    return Finding(
+        "approval-uncounted",
+        "error" if is_new else severity("approval-uncounted"),
+        _short(digest),
+        "an approval that counts",
+        reason,
+        hints=(f"rm {path}" if is_new else VERIFY + _by_base(base),),
+        place=Place(path),
+    )
 
 
 def unbased(revision: str) -> Finding:
@@ -203,6 +205,12 @@ def argument(name: str) -> str:
     from shlex import quote
 
     return f"'{name}'" if name.startswith("@") and quote(name) == name else quote(name)
+
+
+def _by_base(base: str) -> str:
+    from shlex import quote
+
+    return f" --base {quote(base)}" if base else ""
 
 
 def _subject(name: str, pins: tuple[ApprovedPin, ...]) -> str:

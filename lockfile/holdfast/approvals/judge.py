@@ -19,10 +19,11 @@ from holdfast.approvals.judgement import Standing as Standing
 from holdfast.approvals.judgement import State as State
 from holdfast.approvals.judgement import Waiting as Waiting
 from holdfast.approvals.steps import CONFIGURATION_KEY, Results
-from holdfast.approvals.waiting import View, judge_configuration, judge_package
+from holdfast.approvals.waiting import Case, View, judge_configuration, judge_package
 from holdfast.findings.finding import Finding
 from holdfast.model.approval import SUFFIX
 from holdfast.model.pin_digest import approved_pins
+from holdfast_resolver.values.tuples import NamedTuple
 
 
 def judge(
@@ -50,6 +51,7 @@ def judge(
     results: Results = {}
     ground = None if base is None else _base(base, now, held, authors, results)
     notes: list[Finding] = []
+    alone: View | None = None
     if base is None or ground is None:
         trail = settle(head.acts.acts, head.security.project, now, held)
         if base is not None:
@@ -59,20 +61,56 @@ def judge(
         notes.extend(_foreign(head, trail, configuration_path))
         councils = trail.councils()
     else:
-        notes.extend(_project(ground, head, configuration_path))
+        notes.extend(_project(ground, head, revision, configuration_path))
         own = settle(head.acts.acts, ground.trail.ground.project, now, held, gate=ground.gate, results=results)
         trail = ground.narrow(own)
         notes.extend(_missing(ground, base, head, trail, revision))
         councils = (*ground.councils, *trail.councils())
+        alone = View(own, own.councils() or (Council(head.security),), now)
     locked = {} if base is None else approved_pins(base.lock)
     view = View(trail, councils or (Council(head.security),), now, locked)
     enforces_alarms_only = _enforces_alarms_only(councils, trail, head)
-    return _judged(view, head, enforces_alarms_only, notes, lock_path, configuration_path)
+    old = None if base is None or ground is None else ground.acts
+    told = _Telling(alone, revision, enforces_alarms_only, lock_path, configuration_path, old)
+    return _judged(view, head, notes, told)
 
 
-def _judged(
-    view: View, head: State, alarms_only: bool, notes: list[Finding], lock_path: str, configuration_path: str
-) -> Judgement:
+class _Telling(NamedTuple):
+    """How findings are said. `alone`: the tree by its own word, where a base judges it."""
+
+    alone: View | None
+    revision: str
+    alarms_only: bool
+    lock_path: str
+    configuration_path: str
+    old: frozenset[str] | None  # the acts of the base that judges, None where none does
+
+    def base_of(self, waiting: Waiting) -> str:
+        """The base that a command about a package has to name, "" where the tree by itself waits for the same step."""
+        if self.alone is None:
+            return ""
+        found = judge_package(self.alone, (waiting.source, waiting.name), waiting.after)
+        same = isinstance(found, Case) and found.waiting[:6] == waiting[:6]
+        return "" if same else self.revision
+
+    def base_of_configuration(self, waiting: SecurityWaiting) -> str:
+        """The same of the security configuration."""
+        if self.alone is None:
+            return ""
+        found = judge_configuration(self.alone, waiting.after)
+        return "" if found is not None and found.waiting[:4] == waiting[:4] else self.revision
+
+    def base_of_act(self, digest: str) -> str:
+        """The same of an act that does not count."""
+        return self.revision if self.alone is not None and digest not in self.alone.trail.uncounted else ""
+
+    @property
+    def base(self) -> str:
+        """The base that judges, "" where none does."""
+        return self.revision if self.alone is not None else ""
+
+
+def _judged(view: View, head: State, notes: list[Finding], told: _Telling) -> Judgement:
     trail = view.trail
     pins = approved_pins(head.lock)
     cases, standings = [], {}
@@ -90,16 +128,21 @@ def _judged(
         from holdfast.approvals import findings_of as said
 
         findings.extend(said.of_broken(head.acts.broken))
-        findings.extend(said.of_second(trail.roots.second, SUFFIX))
+        findings.extend([said.of_second(one, SUFFIX, told.base) for one in trail.roots.second])
         if configuration is not None:
             from holdfast.model.security_changes import security_changes
 
             waiting = configuration.waiting
             lines = security_changes(waiting.before_security, waiting.after)
-            findings.append(said.of_configuration(configuration, lines, configuration_path))
-        findings.extend([said.of_package(case, alarms_only, lock_path) for case in cases])
-        told = [pair for pair in uncounted if pair[0] not in trail.roots.second]
-        findings.extend(said.of_uncounted(told, SUFFIX))
+            base = told.base_of_configuration(waiting)
+            findings.append(said.of_configuration(configuration, lines, told.configuration_path, base))
+        for case in cases:
+            base = told.base_of(case.waiting)
+            findings.append(said.of_package(case, told.alarms_only, told.lock_path, base))
+        for digest, reason in uncounted:
+            if digest not in trail.roots.second:
+                is_new = told.old is not None and digest not in told.old
+                findings.append(said.of_uncounted(digest, reason, SUFFIX, told.base_of_act(digest), is_new=is_new))
     return Judgement(
         tuple(findings),
         tuple([case.waiting for case in cases]),
@@ -134,14 +177,14 @@ def _gone(base: State, now: str, held: Held, revision: str, path: str) -> Judgem
     return Judgement((said.disappeared(revision, path), *said.of_missing(files, revision)))
 
 
-def _project(ground: Base, head: State, path: str) -> list[Finding]:
+def _project(ground: Base, head: State, revision: str, path: str) -> list[Finding]:
     before, after = ground.trail.ground.project, head.security.project
     if before == after:
         return []
     from holdfast.approvals.findings_of import project_changed
 
     ground.is_closed = True
-    return [project_changed(before, after, path)]
+    return [project_changed(before, after, path, revision)]
 
 
 def _foreign(head: State, trail: Trail, path: str) -> list[Finding]:

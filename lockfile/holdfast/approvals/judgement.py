@@ -43,6 +43,7 @@ class Waiting(NamedTuple):
     have: tuple[str, ...]  # names of those who did, of the same step
     role: str  # the role that one of them must have; "" = none
     joins: tuple[Join, ...] = ()  # steps to the same pins that need more approvers: what to repeat
+    rejected: str = ""  # "rejected by bob: no windows": who approves it overrules that
 
 
 class SecurityWaiting(NamedTuple):
@@ -56,6 +57,7 @@ class SecurityWaiting(NamedTuple):
     needed: int
     have: tuple[str, ...]
     role: str
+    rejected: str = ""  # as in `Waiting`
 
 
 class Standing(NamedTuple):

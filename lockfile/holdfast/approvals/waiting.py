@@ -35,11 +35,15 @@ class View(NamedTuple):
 
 
 class Case(NamedTuple):
-    """What waits and what its state is: one of the words above. `approvers`: who approved what holds."""
+    """What waits and what its state is: one of the words above. `approvers`: who approved what holds.
+
+    `alarm`: an approval of it accepts an alarm, which may be none of the changes: a checkpoint says so of its past.
+    """
 
     waiting: Waiting
     state: str
     approvers: tuple[str, ...]
+    alarm: bool = False
 
 
 class SecurityCase(NamedTuple):
@@ -90,8 +94,9 @@ def judge_package(view: View, key: Key, pins: tuple[ApprovedPin, ...]) -> Case |
         pending.have,
         role,
         pending.joins,
+        _rejection(trail, heads, locked),
     )
-    return Case(waiting, state, _approvers(trail, heads))
+    return Case(waiting, state, _approvers(trail, heads), alarm)
 
 
 def judge_configuration(view: View, security: Security) -> SecurityCase | None:
@@ -116,7 +121,15 @@ def judge_configuration(view: View, security: Security) -> SecurityCase | None:
         reason = f"no approver with the role {role}" if missing else f"{len(pending.have)} of {needed} approvers"
     before = results[0].security if len(results) == 1 else None
     waiting = SecurityWaiting(
-        _follows(trail, heads), together(heads), before, security, reason, needed, pending.have, role
+        _follows(trail, heads),
+        together(heads),
+        before,
+        security,
+        reason,
+        needed,
+        pending.have,
+        role,
+        _rejection(trail, heads, after),
     )
     return SecurityCase(waiting, state, _approvers(trail, heads))
 
@@ -139,12 +152,18 @@ def _conflict_or_rejection(
 ) -> tuple[str, str]:
     if len(results) > 1:
         return CONFLICT, f"{_number(len(results))} heads, and no approval follows them all"
+    rejected = _rejection(trail, heads, after)
+    return (REJECTED, rejected) if rejected else ("", "")
+
+
+def _rejection(trail: Trail, heads: tuple[Step, ...], after: Result) -> str:
+    """Who rejected these very pins and why, "" where nobody did who has not been overruled."""
     for step in heads:
         if step.kind == REJECTION and step.after.same(after):
             supporters = trail.verdicts[step].supporters
             reasons = [one.act.act.reason for one in supporters][:1]
-            return REJECTED, f"rejected by {', '.join(names(supporters))}: {''.join(reasons)}"
-    return "", ""
+            return f"rejected by {', '.join(names(supporters))}: {''.join(reasons)}"
+    return ""
 
 
 def _number(count: int) -> str:

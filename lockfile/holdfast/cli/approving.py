@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 
-from holdfast.cli.approval_reading import judge_project, now_text
+from holdfast.cli.approval_reading import judge_project, now_text, read_base
 from holdfast.cli.console import Console
 from holdfast.cli.exits import FOUND, UNDECIDED
 from holdfast.cli.module_verifying import with_modules
@@ -33,6 +33,7 @@ from holdfast.workflows.acting import Pen
 from holdfast.workflows.approve import Proposal, same_steps
 from holdfast.workflows.check_approvals import Judged
 from holdfast.workflows.choosing import BEGIN, Chosen, approver_of, in_force
+from holdfast.workflows.module_word import other_words
 from holdfast.workflows.policy_of_changes import policy_findings
 from holdfast.workflows.previous import read_lock
 from holdfast.workflows.prove import Key, Proof, prove
@@ -50,22 +51,27 @@ class Sitting(NamedTuple):
     lock: Lock
     judged: Judged
     now: str  # RFC 3339, UTC, whole seconds
+    revision: str = ""  # the base that it was judged by, "" for none
 
 
 def open_sitting(arguments: Arguments) -> Sitting:
-    """Return the project as it stands. Raises `UsageError` where no approvals are in force."""
-    return sit_down(open_project(arguments))
+    """Return the project as it stands, judged by `--base` where that is given.
+
+    Raises `UsageError` where no approvals are in force, and what `read_base` raises.
+    """
+    return sit_down(open_project(arguments), arguments.text("base"))
 
 
-def sit_down(project: ProjectFolder) -> Sitting:
-    """Judge a project anew; errors as `open_sitting`."""
+def sit_down(project: ProjectFolder, revision: str = "") -> Sitting:
+    """Judge a project anew, by the approvals of a revision if one is given; errors as `open_sitting`."""
     lock = read_lock(project)
     configuration = read_configuration(project.read)
     now = now_text()
-    judged = judge_project(project, lock, configuration, None, now)
+    base = read_base(project, revision) if revision else None
+    judged = judge_project(project, lock, configuration, base, now)
     if judged is None:
         raise UsageError("a project with approvals", "neither an [[approver]] nor an approval", BEGIN)
-    return Sitting(project, configuration, lock, judged, now)
+    return Sitting(project, configuration, lock, judged, now, revision)
 
 
 def open_pen(
@@ -117,7 +123,12 @@ def prove_chosen(
         vault = Vault(ArtifactStore(f"{folder}/store"), shop.connect)
 
         def prove_modules(outcome: Verified, names: frozenset[str]) -> Verified:
-            return with_modules(outcome, sitting.lock, names, configuration, shop, vault)
+            done = with_modules(outcome, sitting.lock, names, configuration, shop, vault)
+            if shop.market.modules is None or any(map(fails, done.findings)) or done.unchecked:
+                return done
+            return done._replace(
+                findings=done.findings + other_words(sitting.lock, names, configuration, shop.market.modules)
+            )
 
         def tell(done: int, every: int, size: int) -> None:
             console.progress(f"proving {done}/{every}, {in_words(size)}", time.monotonic())
@@ -181,13 +192,13 @@ def keep(
     shown any more, `KeyUnreadable`, `FileProblem`.
     """
     with held(sitting.project, arguments, environment, console):
-        now = sit_down(sitting.project)
+        now = sit_down(sitting.project, sitting.revision)
         for proposal in proposals:
             if not same_steps(proposal.chosen, now.judged.judgement):
                 hint = f"holdfast {console.command}" if console.command == "review" else "holdfast status"
                 raise UsageError("what was shown when it was decided", "a project that changed meanwhile", hint)
         written = tuple([write_act(sitting.project, proposal.act, signer) for proposal in proposals])
-        return written, sit_down(sitting.project)
+        return written, sit_down(sitting.project, sitting.revision)
 
 
 def write_act(project: ProjectFolder, act: Act, signer: Signer) -> str:

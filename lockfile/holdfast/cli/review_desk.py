@@ -11,6 +11,7 @@ from holdfast.cli.fetched_archives import FetchedArchives
 from holdfast.cli.review_difference import difference_lines
 from holdfast.cli.terminal_keys import read_answer, read_key
 from holdfast.cli.terminal_pages import show_pages
+from holdfast.cli.terminal_prompts import fitted
 from holdfast.errors import UsageError
 from holdfast.model.review import Entry, ReviewGroup, SecurityItem
 from holdfast.reports.plain import plain
@@ -34,7 +35,7 @@ _HELP = (
     ("a", "approve: it is accepted, with all packages of a group; signed at the end, when everything was fetched anew"),
     ("s", "skip: it stays as it is, and waits"),
     ("r", "reject: it is not accepted; the reason is signed, and `holdfast check` fails with it"),
-    ("d", "source difference: fetch both releases and page through what differs in their files"),
+    ("d", "source difference: fetch what is compared and page through what differs in the files"),
     ("o", "open the group: look at its packages one by one"),
     ("b", "back: take the last decision back"),
     ("q", "quit: no more screens; what was decided is shown, and signed if you say so"),
@@ -79,9 +80,9 @@ class Desk:
         """Return why, as it is typed; asks again until it is one printable line."""
         while True:
             try:
-                return checked_reason(read_answer(lambda: self._say(f"{question}: ")), what)
+                return checked_reason(read_answer(lambda: self._say(self.fitted(f"{question}: "))), what)
             except UsageError as error:
-                self._say(f"expected {error.expected}; found {plain(error.found)}\n")
+                self._tell(f"expected {error.expected}; found {plain(error.found)}")
 
     def _decided(self, entry: Entry) -> bool:
         """Take keys until the entry is decided, opened or left; False to quit."""
@@ -91,11 +92,12 @@ class Desk:
             if key == "q":
                 return False
             if key == "?":
-                self._say(render_rows("keys", _HELP, self.look))
+                keys = (*self._available(entry), "Ctrl-C")
+                self._say(render_rows("keys", [row for row in _HELP if row[0] in keys], self.look))
             elif key == "d":
                 self._show_difference(entry)
             elif key in ("a", "r") and not self._can_sign:
-                self._say("to decide, start with --key FILE or --agent ID: holdfast review --key FILE\n")
+                self._tell("to decide, start with --key FILE or --agent ID: holdfast review --key FILE")
             elif self._moved(key):
                 return True
 
@@ -118,20 +120,24 @@ class Desk:
 
     def _told(self, done: bool, otherwise: str) -> bool:
         if not done:
-            self._say(f"{otherwise}\n")
+            self._tell(otherwise)
         return done
 
     def _prompt(self, entry: Entry) -> str:
+        shown = [f"{key} {_KEYS[key]}" for key in self._available(entry)]
+        return f"\n{self.fitted('  '.join(shown) + ' > ')}"
+
+    def _available(self, entry: Entry) -> list[str]:
+        """The keys that do something now."""
         several = isinstance(entry, ReviewGroup) and len(entry.items) > 1
-        shown = [
-            f"{key} {words}"
-            for key, words in _KEYS.items()
+        return [
+            key
+            for key in _KEYS
             if (key != "o" or several)
             and (key != "d" or (isinstance(entry, ReviewGroup) and not several))
             and (key != "b" or self._walk.decisions)
             and (key not in "ar" or self._can_sign)
         ]
-        return f"\n{'  '.join(shown)} > "
 
     def _sized(self, entry: Entry) -> Entry:
         """A single package with the size of its change; of a group each would have to be unpacked."""
@@ -141,13 +147,21 @@ class Desk:
 
     def _show_difference(self, entry: Entry) -> None:
         if isinstance(entry, SecurityItem):
-            self._say("the whole change of the configuration is shown above\n")
+            self._tell("the whole change of the configuration is shown above")
             return
         if len(entry.items) > 1:
-            self._say("a group has many: open it with o first\n")
+            self._tell("a group has many: open it with o first")
             return
-        self._say("fetching both releases\n")
+        both = any(one.before is not None and one.after is not None for one in entry.items[0].releases)
+        self._tell("fetching both releases" if both else "fetching the release")
         show_pages(difference_lines(entry.items[0], self._archives, self._console.colour), self._console)
+
+    def fitted(self, text: str) -> str:
+        """Return a line as the terminal is wide now, broken between keys or words."""
+        return fitted(text, shutil.get_terminal_size().columns)
+
+    def _tell(self, line: str) -> None:
+        self._say(self.fitted(line) + "\n")
 
     def _say(self, text: str) -> None:
         self._console.result(text)

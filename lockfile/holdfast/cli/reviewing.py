@@ -32,6 +32,7 @@ from holdfast.workflows.review_walk import VERDICTS, Walk
 from holdfast_resolver.values.tuples import NamedTuple
 
 Signing = tuple[Signer, Pen]
+_NO_KEY = "no key: showing only; name one with --key FILE or --agent ID (or HOLDFAST_KEY)"
 
 
 class _Ending(NamedTuple):
@@ -56,6 +57,8 @@ def walk_through(
 ) -> int:
     """Ask about everything, then sign. Returns 0 where nothing waits afterwards. Ctrl-C leaves nothing written."""
     signing = open_pen(sitting, arguments, environment) if any(named_signer(arguments, environment)) else None
+    if signing is None:
+        console.line(_NO_KEY)
     walk = Walk(found.entries)
     archives = FetchedArchives(sitting.project, sitting.configuration, arguments, environment, console)
     desk = Desk(
@@ -134,11 +137,11 @@ class _Conclusion:
             return ""
         question = "until when is the alarm accepted (such as 2027-06-30): "
         while True:
-            texts = {**self._arguments.texts, "until": read_answer(lambda: self._say(question))}
+            texts = {**self._arguments.texts, "until": read_answer(lambda: self._say(self._desk.fitted(question)))}
             try:
                 return end_of(self._arguments._replace(texts=texts), approved, self._sitting.now)
             except UsageError as error:
-                self._say(f"expected {plain(error.expected)}; found {plain(error.found)}\n")
+                self._say(self._desk.fitted(f"expected {plain(error.expected)}; found {plain(error.found)}") + "\n")
 
     def _confirmed(self, ending: _Ending) -> bool:
         approver = self._pen.approver
@@ -170,7 +173,7 @@ class _Conclusion:
 
     def _key(self, question: str, keys: str) -> str:
         """One of these keys."""
-        while not (key := read_key(lambda: self._say(question))) or key not in keys:
+        while not (key := read_key(lambda: self._say(self._desk.fitted(question)))) or key not in keys:
             self._say("\n")
         self._say(f"{key}\n")
         return key

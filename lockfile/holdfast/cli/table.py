@@ -107,6 +107,7 @@ SIGNING = (
     _value("passphrase-file", "FILE", "read the key's passphrase from FILE", environment="HOLDFAST_PASSPHRASE_FILE"),
 )
 _REASON = _value("reason", "TEXT", "why; it is signed and kept")
+_BASE = _value("base", "REVISION", "judge by the approvals of this git revision")
 _HERE = "holdfast.cli.commands."
 
 COMMANDS = (
@@ -218,7 +219,7 @@ COMMANDS = (
         (
             Parameter("names", "words", "packages to review; all without any", metavar="NAME"),
             _switch("configuration", "review the change of the security configuration"),
-            _value("base", "REVISION", "judge by the approvals of this git revision"),
+            _BASE,
             _REASON,
             *SIGNING,
             _OFFLINE,
@@ -238,6 +239,7 @@ COMMANDS = (
             _switch("by-rule", "only what rules of the policy describe, with a key of the role rule"),
             _REASON,
             _value("until", "DATE", "accept only up to this date (an alarm needs one)"),
+            _BASE,
             *SIGNING,
             _DRY,
             _CACHE,
@@ -253,6 +255,7 @@ COMMANDS = (
             Parameter("names", "words", "packages to reject", metavar="NAME"),
             _switch("configuration", "the change of the security configuration"),
             _REASON,
+            _BASE,
             *SIGNING,
             _FORMAT,
         ),
@@ -263,7 +266,7 @@ COMMANDS = (
         "status",
         "show what waits for approval, and what was never reviewed",
         (
-            _value("base", "REVISION", "judge by the approvals of this git revision"),
+            _BASE,
             _GRAPH_FORMAT,
         ),
         _HERE + "status:status",

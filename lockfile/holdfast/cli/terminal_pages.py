@@ -2,19 +2,23 @@
 
 import re
 import shutil
-import unicodedata
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from holdfast.cli.console import Console
 from holdfast.cli.terminal_keys import read_key
+from holdfast.cli.terminal_prompts import columns_of, longest_that_fits
 
 # Asks, and waits for a key: see `read_key`.
 Key: TypeAlias = Callable[[Callable[[], None]], str]
 
 _HEADING = re.compile(r"(\x1b\[[0-9;]*m)?(added|removed|changed)(\x1b\[0m)? \S")  # where a file begins
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-_KEYS = "-- {at} of {all}: space next page, b back, n next file, q done -- "
+_KEYS = (
+    "-- {at} of {all}: space next page, b back, n next file, q done -- ",
+    "-- {at}/{all}: space, b, n file, q -- ",
+    "-- space b n q -- ",
+)
 
 
 def show_pages(lines: Sequence[str], console: Console, key: Key = read_key) -> None:
@@ -27,7 +31,7 @@ def show_pages(lines: Sequence[str], console: Console, key: Key = read_key) -> N
         console.result("".join([f"{line}\n" for line in lines[at:end]]))
         if end >= len(lines) and not starts:
             return
-        pressed = _pressed(key, console, _KEYS.format(at=end, all=len(lines))[: max(size.columns - 1, 1)])
+        pressed = _pressed(key, console, _keys(end, len(lines), size.columns))
         console.result("\n")
         if pressed == "q":
             return
@@ -36,6 +40,10 @@ def show_pages(lines: Sequence[str], console: Console, key: Key = read_key) -> N
             continue
         starts.append(at)
         at = _next_file(lines, end) if pressed == "n" else end
+
+
+def _keys(at: int, count: int, columns: int) -> str:
+    return longest_that_fits([one.format(at=at, all=count) for one in _KEYS], columns)
 
 
 def _pressed(key: Key, console: Console, prompt: str) -> str:
@@ -64,7 +72,4 @@ def _next_file(lines: Sequence[str], at: int) -> int:
 
 
 def _width(line: str) -> int:
-    text = _COLOURS.sub("", line)
-    if text.isascii():
-        return len(text)
-    return sum([2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text])
+    return columns_of(_COLOURS.sub("", line))

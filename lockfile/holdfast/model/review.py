@@ -1,7 +1,8 @@
 """What a reviewer is shown of that which waits for approval, as values: packages, groups of them, the configuration.
 
-A group is one decision: the same classes of change, the same signers before and after, no alarm, everything signed, by
-somebody who signs approved packages here already. Whatever else there is stands alone. Pure; judges nothing.
+A group is one decision: the same classes of change, the same signers before and after, no alarm, no earlier rejection,
+everything signed, by somebody who signs approved packages here already. Whatever else there is stands alone. Pure;
+judges nothing.
 """
 
 from holdfast.model.changes import CLASSES, KINDS, Change
@@ -27,6 +28,7 @@ class Support(NamedTuple):
     have: tuple[str, ...]  # names of those who approved this very step
     role: str  # one of them must have it; "" = any
     rejected: tuple[Rejected, ...] = ()  # the latest first
+    overrules: str = ""  # the rejection of this very change that an approval would overrule, as `reason` says it
 
 
 class ReleaseChange(NamedTuple):
@@ -125,7 +127,7 @@ def signed_by_all(pins: tuple[Pin, ...]) -> bool:
 
 def _decision(item: ReviewItem) -> object:
     """What is equal for packages that are one decision."""
-    if item.alarm or not (item.signed and item.familiar):
+    if item.alarm or item.support.rejected or not (item.signed and item.familiar):
         return item.key
     support = item.support
     return item.kinds, item.signers_before, item.signers_after, support.needed, support.have, support.role

@@ -1,6 +1,6 @@
 """What a change of the security configuration is, in words that somebody can judge.
 
-    approver added: bob (security), ed25519:41c0...
+    approver added: bob (security), ed25519:41c0..., emails bob@acme.example
     threshold: 2 -> 1
     policy deny-permissions: no longer network:*
     rule added: for pypi:acme-*; approve version-changed; until 2027-06-30T00:00:00Z; because: our own
@@ -15,10 +15,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 from holdfast.model.policy import DAY
-from holdfast.model.security import ApprovalPolicy, Approver, Security
+from holdfast.model.security import ApprovalPolicy, Approver, Security, security_document
 
 _Document: TypeAlias = Mapping[str, Any]
-_AGES = ("minimum-release-age", "minimum-age")
+_AGES = ("minimum-release-age",)
+_NAMES = {"minimum-age": "minimum-release-age"}  # as the configuration calls it
 _KNOWN = ("sources", "trust", "sigstore", "policy")
 
 
@@ -40,6 +41,8 @@ def security_changes(before: Security | None, after: Security) -> tuple[str, ...
     lines += _moved("sigstore root", _sigstore(olds.get("sigstore")), _sigstore(news.get("sigstore")))
     for key in sorted((olds.keys() | news.keys()) - set(_KNOWN)):
         lines += _moved(key, olds.get(key), news.get(key))
+    if not lines and security_document(old) == security_document(after):
+        return ()  # the same, written in another place or order
     return tuple(lines) or ("what this version has no words for differs",)
 
 
@@ -52,7 +55,10 @@ def _table(value: object) -> _Document:
 
 
 def _moved(label: str, before: object, after: object) -> list[str]:
-    return [] if before == after else [f"{label}: {_said(label, before)} -> {_said(label, after)}"]
+    old, new = _said(label, before), _said(label, after)
+    if before == after or (before is None and new in ("none", "0 days")):  # what is written out is what was meant
+        return []
+    return [f"{label}: {old} -> {new}"]
 
 
 def _said(label: str, value: object) -> str:
@@ -88,7 +94,8 @@ def _approvers(before: Iterable[Approver], after: Iterable[Approver]) -> list[st
 
 
 def _approver(one: Approver) -> str:
-    more = [one.id, *([f"revoked {one.revoked} ({one.cause})"] if one.revoked else [])]
+    more = [one.id, *([f"emails {', '.join(sorted(one.emails))}"] if one.emails else [])]
+    more += [f"revoked {one.revoked} ({one.cause})"] if one.revoked else []
     return ", ".join([f"{one.name} ({one.role})" if one.role else one.name, *more])
 
 
@@ -142,8 +149,9 @@ def _added(label: str, olds: list[str], news: list[str]) -> list[str]:
 
 def _rule(rule: _Document) -> str:
     """`for pypi:acme-*; approve version-changed; until 2027-06-30T00:00:00Z; because: our own`"""
-    keys = sorted([key for key in rule if key not in ("packages", "reason", "until") and rule[key] is not None])
-    words = [f"for {_said('', rule.get('packages'))}", *[f"{key} {_said(key, rule[key])}" for key in keys]]
+    said = {_NAMES.get(key, key): value for key, value in rule.items()}
+    keys = sorted([key for key in said if key not in ("packages", "reason", "until") and said[key] is not None])
+    words = [f"for {_said('', rule.get('packages'))}", *[f"{key} {_said(key, said[key])}" for key in keys]]
     if rule.get("until"):
         words.append(f"until {rule['until']}")
     if rule.get("reason"):

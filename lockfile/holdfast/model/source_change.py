@@ -69,11 +69,16 @@ class ArtifactPair(NamedTuple):
 def artifact_pairs(before: Pin | None, after: Pin | None) -> tuple[ArtifactPair, ...]:
     """Return which files of two releases are compared: a wheel of the same tags, and the sdist, where both have them.
 
-    What is installed comes first: a wheel for any platform, then another wheel, then the sdist. Where the releases
-    have nothing alike, the first of each.
+    What is installed comes first: a wheel for any platform, then another wheel, then the sdist. Files with the same
+    bytes are left out where others have changed; where none has, the first new one stands alone. Where the releases have
+    nothing alike, the first of each.
     """
     olds, news = _by_kind(before), _by_kind(after)
-    shared = [kind for kind in news if kind in olds]
+    alike = [kind for kind in news if kind in olds]
+    shared = [kind for kind in alike if olds[kind].hash != news[kind].hash] or alike
+    added = [kind for kind in news if kind not in olds]
+    if alike and added and all(olds[kind].hash == news[kind].hash for kind in alike):
+        return (ArtifactPair(None, news[added[0]]),)
     wheels = [kind for kind in shared if kind != _SDIST][:1]
     found = [ArtifactPair(olds[kind], news[kind]) for kind in (*wheels, *[kind for kind in shared if kind == _SDIST])]
     first = ArtifactPair(next(iter(olds.values()), None), next(iter(news.values()), None))

@@ -1,6 +1,7 @@
 """What somebody approves or rejects, as lines of text: each package, from what to what, and who signs it.
 
 click 8.1.7 -> 8.1.8 (pypi): version-changed
+    rejected by bob: no windows
     signed by acme/click (github:1/.github/workflows/release.yml), as before
     2 files, 2 hashes
 the security configuration: configuration-changed
@@ -26,6 +27,7 @@ def proposal_lines(waiting: Iterable[Waiting], security: SecurityWaiting | None)
         lines += _package(one)
     if security is not None:
         lines.append(f"the {CONFIGURATION}: configuration-changed")
+        lines += [f"    {plain(security.rejected)}"] if security.rejected else []
         lines += [f"    {plain(line)}" for line in security_changes(security.before_security, security.after)]
     return lines
 
@@ -44,6 +46,7 @@ def _package(one: Waiting) -> list[str]:
     kinds = {change.kind for change in one.changes}
     classes = [f"{kind} (alarm)" if CLASSES[kind].severity == "alarm" else kind for kind in KINDS if kind in kinds]
     lines = [f"{heading_of(one)} ({plain(one.source)}): {', '.join(classes)}"]
+    lines += [f"    {plain(one.rejected)}"] if one.rejected else []
     lines += [f"    {line}" for line in _signed(one)]
     if one.after:
         hashes = sum(len(each.pin.artifacts) for each in one.after)

@@ -230,7 +230,10 @@ def _support(table: Table, support: Support, *, alarm: bool) -> None:
     need = f"it needs {support.needed} approver{'' if support.needed == 1 else 's'}"
     need += f", one of them with the role {support.role}" if support.role else ""
     need += ", and an end date since it is an alarm" if alarm else ""
-    _row(table, "waits because", [plain(f"{support.reason}; {need}")])
+    reason = support.reason
+    if support.rejected and support.overrules:  # by whom and why stands below
+        reason = reason.replace(support.overrules, "it was rejected", 1)
+    _row(table, "waits because", [plain(f"{reason}; {need}")])
     have = f"{', '.join(support.have)} ({len(support.have)} of {support.needed})"
     _row(table, "approved by", [plain(have)] if support.have else [])
     for one in support.rejected:

@@ -152,7 +152,12 @@ def _waiting_lines(status: Status, colour: bool) -> list[str]:
         have = f": {', '.join(one.have)}" if one.have else ""
         reason = "" if one.reason == _NOBODY else f"{one.reason}{have}; "
         lines.append("  " + plain(f"{heads[place]:<{width}}  {reason}{said}"))
-    return [*lines, "next: holdfast review"]
+    return [*lines, plain(f"next: holdfast review{_by_base(status)}")]
+
+
+def _by_base(status: Status) -> str:
+    """What a command has to say to be judged as this was."""
+    return f" --base {quote(status.base[0])}" if status.base[0] else ""
 
 
 def _from_to(status: Status, place: int) -> str:
@@ -174,7 +179,7 @@ def _security_lines(status: Status) -> list[str]:
     reason = "" if waiting.reason == _NOBODY else f" ({waiting.reason}{have})"
     return [
         plain(f"the security configuration changed and waits for approval{reason}: {needs_in_words(who)}"),
-        "next: holdfast review --configuration",
+        plain(f"next: holdfast review --configuration{_by_base(status)}"),
     ]
 
 
@@ -222,7 +227,7 @@ def _waiting_value(status: Status, place: int) -> dict[str, object]:
         "have": list(one.have),
         "role": one.role,
         "missing": {"number": who.missing, "of": list(who.able), "role": who.role, "end_date": who.alarm},
-        "next": f"holdfast review {quote(one.name)}",
+        "next": f"holdfast review {quote(one.name)}{_by_base(status)}",
     }
 
 
@@ -253,7 +258,8 @@ def _uncounted_value(one: Uncounted) -> dict[str, object]:
 def _next(status: Status) -> list[str]:
     found = ["holdfast review"] if status.judgement.waiting else []
     found += ["holdfast review --configuration"] if status.judgement.security is not None else []
-    return found + (["holdfast approvals verify"] if status.overview.uncounted else [])
+    found += ["holdfast approvals verify"] if status.overview.uncounted else []
+    return [one + _by_base(status) for one in found]
 
 
 def _percent(number: int, whole: int) -> int:

@@ -33,7 +33,7 @@ def without_own(chosen: Chosen, approver: Approver) -> tuple[Chosen, tuple[str, 
         notes.append(f"{CONFIGURATION}: {_missing(security)}")
         security = None
     rest = tuple([one for one in chosen.waiting if one not in own])
-    return Chosen(rest, security, chosen.idle), tuple(notes)
+    return Chosen(rest, security, chosen.idle, chosen.left_out), tuple(notes)
 
 
 def same_steps(chosen: Chosen, now: Judgement) -> bool:

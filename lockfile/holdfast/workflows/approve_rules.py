@@ -2,7 +2,8 @@
 
 Rule 1: an allowance never approves an alarm, nor a change after which other identities sign than before.
 Rule 2: every class of the change is one that it names, and it has not ended.
-Rule 3: the release is old enough when it is approved; one whose age the registry does not tell is not.
+Rule 3: a person's rejection is never overruled by rule.
+Rule 4: the release is old enough when it is approved; one whose age the registry does not tell is not.
 Whoever judges the signed act asks the same (`approvals`); here it is asked so that nothing is signed in vain.
 """
 
@@ -69,6 +70,8 @@ def why_not(one: Waiting, allowance: Allowance, now: str, seen: Seen | None) -> 
         return _OTHERS
     if is_alarm(one):
         return "an alarm is never approved by rule"
+    if one.rejected:
+        return one.rejected
     unnamed = [kind for kind in classes_of(one) if kind not in allowance.classes]
     if unnamed:
         return f"the rule does not approve {', '.join(unnamed)}"

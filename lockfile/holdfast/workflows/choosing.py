@@ -21,11 +21,15 @@ _GROUND = ("sources", "trust", "sigstore")  # of the configuration: by what pack
 
 
 class Chosen(NamedTuple):
-    """What is to be decided. `idle`: names that were given and wait for nothing."""
+    """What is to be decided. `idle`: names that were given and wait for nothing.
+
+    `left_out`: what somebody rejected, (name, who and why), where nothing was named: only who names it overrules that.
+    """
 
     waiting: tuple[Waiting, ...]
     security: SecurityWaiting | None
     idle: tuple[str, ...] = ()
+    left_out: tuple[tuple[str, str], ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -36,6 +40,17 @@ class Chosen(NamedTuple):
     def alarms(self) -> tuple[Waiting, ...]:
         """What needs two approvers and an end date."""
         return tuple([one for one in self.waiting if is_alarm(one)])
+
+
+def without_rejected(chosen: Chosen, *, names_configuration: bool = False) -> Chosen:
+    """Return what is chosen without what somebody rejected, which is then `left_out`; a configuration stays if named."""
+    waiting = tuple([one for one in chosen.waiting if not one.rejected])
+    left_out = [(one.name, one.rejected) for one in chosen.waiting if one.rejected]
+    security = chosen.security
+    if security is not None and security.rejected and not names_configuration:
+        left_out.append((f"the {CONFIGURATION}", security.rejected))
+        security = None
+    return Chosen(waiting, security, chosen.idle, tuple(left_out))
 
 
 def is_alarm(waiting: Waiting) -> bool:
@@ -128,7 +143,7 @@ def refuse_other_ground(judgement: Judgement, chosen: Chosen, approver: str) -> 
         return
     if waiting.before_security is not None and _ground(waiting.before_security) != _ground(waiting.after):
         expected = f"the {CONFIGURATION} first: it says where packages come from, and who is believed"
-        raise UsageError(expected, "a change of it that waits", "holdfast approve --configuration --reason TEXT")
+        raise UsageError(expected, "a change of it that waits", "holdfast review --configuration")
 
 
 def _ground(security: Security) -> tuple[object, ...]:

@@ -65,7 +65,9 @@ def lock_modules(
         if not verified.publishers:
             findings.append(_unsigned(chosen))
         verdicts.append((chosen, verified))
-    spelled = references([_record(one) for _, verified in verdicts for one in (*verified.publishers, *verified.vetted)])
+    spelled = references(
+        [signer_record(one) for _, verified in verdicts for one in (*verified.publishers, *verified.vetted)]
+    )
     pins = tuple([_pin(chosen, verified, spelled) for chosen, verified in verdicts])
     signers = tuple([record._replace(id=reference) for record, reference in spelled.items()])
     return LockedModules(pins, signers, tuple(findings))
@@ -86,7 +88,8 @@ def verify_chosen(
     )
 
 
-def _record(one: VerifiedSigner) -> Signer:
+def signer_record(one: VerifiedSigner) -> Signer:
+    """Return what the lock has of a signer."""
     return Signer(one.id, one.label, (("tier", one.tier),) if one.tier else ())
 
 
@@ -97,13 +100,13 @@ def _pin(chosen: ChosenModule, verified: VerifiedModule, spelled: dict[Signer, s
         chosen.name,
         release.version,
         artifacts=(PinnedArtifact(release.file, release.archive),),
-        signers=tuple(sorted([spelled[_record(one)] for one in verified.publishers])),
+        signers=tuple(sorted([spelled[signer_record(one)] for one in verified.publishers])),
         dependencies=tuple([(need, "") for need in chosen.dependencies]),
         module=ModuleFacts(
             release.tree,
             release.privileged,
             release.permissions,
-            tuple(sorted([spelled[_record(one)] for one in verified.vetted])),
+            tuple(sorted([spelled[signer_record(one)] for one in verified.vetted])),
             verified.threshold if verified.publishers else 0,
         ),
     )

@@ -72,7 +72,9 @@ def _item(
         _signers(one.before_pins),
         after,
         tuple([_release(before, new, paths, times) for before, new in _pairs(one)]),
-        Support(one.reason, one.needed, one.have, one.role, _rejected(rejections, (one.source, one.name))),
+        Support(
+            one.reason, one.needed, one.have, one.role, _rejected(rejections, (one.source, one.name)), one.rejected
+        ),
         signed_by_all(pins),
         all(signer.id in familiar for signer in after or _signers(one.before_pins)),
     )
@@ -99,7 +101,7 @@ def _signers(pins: Iterable[ApprovedPin]) -> tuple[Signer, ...]:
 
 def _security(waiting: SecurityWaiting, rejections: list[SignedAct]) -> SecurityItem:
     found = [one for one in rejections if one.act.security is not None]
-    support = Support(waiting.reason, waiting.needed, waiting.have, waiting.role, _told(found))
+    support = Support(waiting.reason, waiting.needed, waiting.have, waiting.role, _told(found), waiting.rejected)
     return SecurityItem(security_changes(waiting.before_security, waiting.after), support)
 
 

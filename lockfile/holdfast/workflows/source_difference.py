@@ -61,12 +61,13 @@ def compare_archives(before: Archive | None, after: Archive | None, budget: Budg
 def measure(before: Pin | None, after: Pin | None, at_hand: AtHand) -> Size | None:
     """Return how much differs between two releases, by the first of their pairs of files that is at hand; else None.
 
-    What cannot be read as an archive has no size either: who wants to see the difference is told why.
+    What cannot be read as an archive has no size either: who wants to see the difference is told why. Nor have files
+    with the same bytes: what differs is then another file.
     """
     if before is None or after is None:
         return None
     for old, new in artifact_pairs(before, after):
-        if old is None or new is None:
+        if old is None or new is None or old.hash == new.hash:
             continue
         bytes_before = at_hand(old)
         bytes_after = None if bytes_before is None else at_hand(new)

@@ -123,7 +123,7 @@ def test_by_sources_that_nobody_accepted_nothing_is_proved(project: ApprovingPro
     project.manifest.write_text(
         text + '\n[tool.holdfast.sources.other]\nkind = "pypi"\nurl = "https://o.example/simple/"\npackages = ["o-*"]\n'
     )
-    refused(project, 2, "the security configuration first", "holdfast approve --configuration")
+    refused(project, 2, "the security configuration first", "holdfast review --configuration")
     done = project.must("approve", "--all", "--reason", "both", *project.key("ann"))
     assert "source other added" in done.out
     assert project.run("check").code == 0

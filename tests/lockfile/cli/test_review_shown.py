@@ -89,7 +89,7 @@ def test_approvals_that_are_not_in_force(tmp_path: Path, index: IndexServer) -> 
 
 
 def test_judged_by_a_base(tmp_path: Path, index: IndexServer) -> None:
-    """What was approved since by the base's approvers counts; nothing is decided, also at a terminal."""
+    """What was approved since by the base's approvers counts."""
     project = moved(tmp_path, index)
     git = ["git", "-c", "user.name=a", "-c", "user.email=a@b.example"]
     for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "first"]):

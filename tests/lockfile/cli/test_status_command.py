@@ -85,12 +85,12 @@ def test_the_same_for_machines(tmp_path: Path) -> None:
     assert (waiting["name"], waiting["from"], waiting["to"]) == ("click", ["8.1.8"], ["8.2.0"])
     assert (waiting["class"], waiting["severity"]) == ("version-changed", "note")
     assert waiting["missing"] == {"number": 1, "of": ["alice", "bob"], "role": "", "end_date": False}
-    assert waiting["next"] == "holdfast review click"
+    assert waiting["next"] == f"holdfast review click --base {base}"
     pins = document["pins"]
     assert pins == {"total": 2, "reviewed": 0, "by_rule": 0, "never_reviewed": 1, "waiting": 1}
     assert document["configuration"]["state"] == "approved"
     assert [one["code"] for one in document["findings"]] == ["change-unapproved"]
-    assert document["next"] == ["holdfast review"]
+    assert document["next"] == [f"holdfast review --base {base}"]
 
 
 def test_accepted_alarms_say_until_when(tmp_path: Path) -> None:

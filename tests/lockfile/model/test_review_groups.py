@@ -47,6 +47,9 @@ APART: dict[str, ReviewItem] = {
     "an alarm": ITEMS["click"]._replace(signed=True, familiar=True),
     "a signer that nobody knows": CORE._replace(familiar=False),
     "not all files signed": CORE._replace(signed=False),
+    "rejected before": CORE._replace(
+        support=SUPPORT._replace(rejected=(Rejected("bob", "2026-11-01T00:00:00Z", "no windows"),))
+    ),
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 from holdfast.configuration.configuration import Configuration
 from holdfast.configuration.read import read_configuration
 from holdfast.configuration.security import security_of
-from holdfast.model.security import Security
+from holdfast.model.security import Allowance, Demand, Security
 from holdfast.model.security_changes import security_changes
 from tests.support.approvals import PROJECT, approver, security
 from tests.support.signing_keys import public
@@ -130,7 +130,32 @@ def test_the_first_configuration_is_told_whole() -> None:
     assert lines[0] == f"project id: none -> {PROJECT}"
     assert f"approver added: alice, {public('alice').id}" in lines
     assert "source internal added: pypi https://packages.acme.example/simple/ for acme-*" in lines
+    assert not [line for line in lines if "none -> none" in line or line.endswith(("-> none", "-> 0 days"))]
     assert security_changes(security_of(Configuration()), security_of(Configuration())) == ()
+
+
+def test_where_an_approver_is_written_is_no_change() -> None:
+    """Neither the line nor the order of approvers is told: the digest does not know them."""
+    moved = security(approver("alice", line=4), approver("bob", line=9))
+    assert security_changes(security(approver("alice", line=1), approver("bob", line=5)), moved) == ()
+    assert security_changes(moved._replace(approvers=moved.approvers[::-1]), moved) == ()
+    other = moved._replace(approvers=(moved.approvers[0], approver("bob", "security", line=9)))
+    assert security_changes(moved, other) == ("approver bob: role: none -> security",)
+
+
+def test_a_new_approver_is_told_with_role_and_emails() -> None:
+    """The addresses decide whose changes he may not approve."""
+    bob = approver("bob", "security", emails=("bob@acme.example", "b@acme.example"))
+    (line,) = security_changes(security("alice"), security("alice", bob))
+    assert line == f"approver added: bob (security), {bob.id}, emails b@acme.example, bob@acme.example"
+
+
+def test_what_a_rule_lets_through_is_told_in_the_words_of_the_configuration() -> None:
+    """`minimum-release-age` is its key, whatever a record calls it."""
+    value = Allowance(("pypi:*",), ("version-changed",), 86_400, "2027-01-01T00:00:00Z", "ours")
+    (line,) = security_changes(security("alice"), security("alice", allowances=(value,)))
+    assert "; minimum-release-age 1 day; " in line
+
 
 
 FIELDS: dict[str, Any] = {
@@ -146,8 +171,6 @@ FIELDS: dict[str, Any] = {
 @pytest.mark.parametrize("field", FIELDS)
 def test_no_field_of_the_approval_policy_changes_in_silence(field: str) -> None:
     """Whether or not the rules themselves are recorded."""
-    from holdfast.model.security import Allowance, Demand
-
     value = FIELDS[field]
     if field in ("demands", "allowances"):
         value = tuple((Demand if field == "demands" else Allowance)(*one) for one in value)

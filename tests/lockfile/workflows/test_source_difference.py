@@ -198,6 +198,37 @@ def test_what_is_installed_is_compared_first(row: str) -> None:
     assert [(one.before and one.before.file, one.after and one.after.file) for one in found] == expected
 
 
+WHEEL, SDIST, OTHER = "t-1-py3-none-any.whl", "t-1.tar.gz", "t-1-cp311-cp311-win_amd64.whl"
+CHANGED = {
+    "the wheel": ((WHEEL, SDIST), (WHEEL, SDIST), (WHEEL,), [(WHEEL, WHEEL)]),
+    "the sdist": ((WHEEL, SDIST), (WHEEL, SDIST), (SDIST,), [(SDIST, SDIST)]),
+    "another wheel": ((WHEEL, OTHER), (WHEEL, OTHER), (OTHER,), [(OTHER, OTHER)]),
+    "both": ((WHEEL, SDIST), (WHEEL, SDIST), (WHEEL, SDIST), [(WHEEL, WHEEL), (SDIST, SDIST)]),
+    "a wheel came": ((SDIST,), (WHEEL, SDIST), (), [(None, WHEEL)]),
+    "a wheel came, and the sdist": ((SDIST,), (WHEEL, SDIST), (SDIST,), [(SDIST, SDIST)]),
+    "a wheel went": ((WHEEL, SDIST), (SDIST,), (), [(SDIST, SDIST)]),
+}
+
+
+@pytest.mark.parametrize("row", CHANGED)
+def test_of_one_version_what_changed_is_compared(row: str) -> None:
+    """A file with the same bytes says nothing of the one that was exchanged, and its size is none of the change."""
+    before, after, changed, expected = CHANGED[row]
+    old, new = pin("1", *before), pin("1", *after)
+    files = [one._replace(hash=digest(f"other {one.file}")) if one.file in changed else one for one in new.artifacts]
+    new = new._replace(artifacts=tuple(files))
+    found = artifact_pairs(old, new)
+    assert [(one.before and one.before.file, one.after and one.after.file) for one in found] == expected
+    asked: list[str] = []
+
+    def at_hand(one: PinnedArtifact) -> bytes:
+        asked.append(one.file)
+        return b"no archive"
+
+    assert measure(old, new, at_hand) is None
+    assert set(asked) <= set(changed)
+
+
 def test_a_new_release_is_compared_with_nothing() -> None:
     """And one that goes as well."""
     assert artifact_pairs(None, pin("1", "t-1.tar.gz")) == (

@@ -19,6 +19,7 @@ from holdfast.cli.sizes import count, in_words
 from holdfast.cli.words import Arguments
 from holdfast.errors import UsageError
 from holdfast.findings.finding import Finding
+from holdfast.model.security import CONFIGURATION
 from holdfast.reports.plain import plain
 from holdfast.reports.port import Summary
 from holdfast.reports.proposals import heading_of, proposal_lines
@@ -26,7 +27,7 @@ from holdfast.trust.signing import Signer
 from holdfast.workflows.acting import Pen, approval, checked_reason, rejection
 from holdfast.workflows.approve import Proposal, outcomes, without_own
 from holdfast.workflows.approve_rules import Left, described, record_of
-from holdfast.workflows.choosing import STATUS, Chosen, choose, in_force, refuse_other_ground
+from holdfast.workflows.choosing import STATUS, Chosen, choose, in_force, refuse_other_ground, without_rejected
 from holdfast.workflows.prove import Proof
 
 _NOTHING_DRY = "nothing was signed: --dry-run"
@@ -37,6 +38,9 @@ def approve(arguments: Arguments, environment: Mapping[str, str], console: Conso
     _refuse_mixture(arguments)
     sitting = open_sitting(arguments)
     chosen = _chosen(sitting, arguments, everything=arguments.switch("all") or _all_by_rule(arguments))
+    if arguments.switch("all") and not arguments.switch("by-rule"):
+        chosen = without_rejected(chosen, names_configuration=arguments.switch("configuration"))
+        _tell_rejected(chosen, console)
     if chosen.empty:
         return _idle(chosen, sitting, console)
     if arguments.switch("by-rule"):
@@ -61,7 +65,7 @@ def approve(arguments: Arguments, environment: Mapping[str, str], console: Conso
     if code:
         return code
     if signing is None or arguments.switch("dry-run"):
-        return _say(console, proof.findings + warnings, _NOTHING_DRY)
+        return _say(console, proof.findings + warnings, _NOTHING_DRY, _left_out(chosen))
     signer, pen = signing
     act = approval(chosen, pen, reason, proof.seen, until=until)
     names, after = keep(sitting, [Proposal(chosen, act)], signer, arguments, environment, console)
@@ -117,7 +121,7 @@ def _chosen(sitting: Sitting, arguments: Arguments, *, everything: bool) -> Chos
 
 def _idle(chosen: Chosen, sitting: Sitting, console: Console) -> int:
     if not chosen.idle:
-        return _say(console, (), _left(sitting))
+        return _say(console, (), _left(sitting), _left_out(chosen))
     for name in chosen.idle:
         console.line(f"{name} waits for nothing")
     said = "" if console.form == "text" else f": {', '.join(chosen.idle)} waits for nothing"
@@ -191,6 +195,16 @@ def _by_rule(
     return _signed(names, Chosen(final.waiting, None), after, proof.findings + warnings, console)
 
 
+def _tell_rejected(chosen: Chosen, console: Console) -> None:
+    for name, why in chosen.left_out:
+        how = "name it with --configuration" if name.endswith(CONFIGURATION) else "name it"
+        console.line(f"left out: {name}: {why}; {how} to overrule")
+
+
+def _left_out(chosen: Chosen) -> tuple[tuple[str, str], ...]:
+    return (("left_out", ", ".join([name for name, _ in chosen.left_out])),) if chosen.left_out else ()
+
+
 def _tell_left(left: tuple[Left, ...], chosen: Chosen, console: Console) -> None:
     for one in left:
         console.line(f"left for people: {heading_of(one.waiting)}: {one.reason}")
@@ -210,7 +224,7 @@ def _signed(
         ("approved", sum(not one.missing for one in found)),
         ("incomplete", sum(bool(one.missing) for one in found)),
     )
-    return _say(console, findings, _left(after), (("written", ", ".join(names)), *counts))
+    return _say(console, findings, _left(after), (("written", ", ".join(names)), *counts, *_left_out(chosen)))
 
 
 def _left(sitting: Sitting) -> str:

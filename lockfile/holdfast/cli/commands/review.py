@@ -2,19 +2,14 @@
 
 from collections.abc import Mapping
 
-from holdfast.cli.approval_reading import judge_project, now_text, read_base
-from holdfast.cli.approving import Sitting, sit_down
+from holdfast.cli.approving import Sitting, open_sitting
 from holdfast.cli.console import Console
 from holdfast.cli.exits import CLEAN, FOUND
 from holdfast.cli.known_releases import StoredBytes, release_times
-from holdfast.cli.project import open_project
 from holdfast.cli.terminal_keys import at_a_terminal
 from holdfast.cli.words import Arguments
-from holdfast.configuration.read import read_configuration
-from holdfast.errors import UsageError
 from holdfast.model.review import Review, ReviewGroup
-from holdfast.workflows.choosing import BEGIN, Chosen, choose
-from holdfast.workflows.previous import read_lock
+from holdfast.workflows.choosing import Chosen, choose
 from holdfast.workflows.review import review as make_review
 from holdfast.workflows.review import sized
 
@@ -24,7 +19,7 @@ MOST_READ = 4 * 1024 * 1024  # bytes of archives that are looked into before any
 
 def review(arguments: Arguments, environment: Mapping[str, str], console: Console) -> int:
     """Show what waits: to somebody at a terminal screen by screen, else all of it at once, deciding nothing."""
-    sitting = _sit(arguments)
+    sitting = open_sitting(arguments)
     chosen = _chosen(sitting, arguments)
     for name in chosen.idle:
         console.line(f"{name} waits for nothing")
@@ -40,24 +35,11 @@ def review(arguments: Arguments, environment: Mapping[str, str], console: Consol
         if not chosen.idle:
             console.line("nothing waits for approval")
         return CLEAN
-    if arguments.text("base") or not at_a_terminal():
+    if not at_a_terminal():
         return _show(_sized(found, arguments, environment), sitting, console)
     from holdfast.cli.reviewing import walk_through  # start-up: only for somebody who can answer
 
     return walk_through(sitting, chosen, found, arguments, environment, console)
-
-
-def _sit(arguments: Arguments) -> Sitting:
-    """The project as it stands, judged by a base where one is named."""
-    project = open_project(arguments)
-    revision = arguments.text("base")
-    if not revision:
-        return sit_down(project)
-    lock, configuration, now = read_lock(project), read_configuration(project.read), now_text()
-    judged = judge_project(project, lock, configuration, read_base(project, revision), now)
-    if judged is None:
-        raise UsageError("a project with approvals", "neither an [[approver]] nor an approval", BEGIN)
-    return Sitting(project, configuration, lock, judged, now)
 
 
 def _chosen(sitting: Sitting, arguments: Arguments) -> Chosen:

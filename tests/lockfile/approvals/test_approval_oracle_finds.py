@@ -1,0 +1,57 @@
+"""What the oracle and the drawn attacks found in judging approvals, each as a case of its own."""
+
+from holdfast.approvals.judge import Judgement
+from holdfast.model.approval import Act
+from tests.support.approval_histories import SOON, History, lock
+from tests.support.approvals import checkpoint, everything, security
+
+
+def kept_exception(lock_words: str) -> History:
+    """A project that only enforces alarms, and accepted one until `SOON`; it was pruned since."""
+    story = History(security("alice", "bob", enforce="alarms"))
+    story.begin("alice", "click 1.0")
+    story.approve("alice bob", "click 1.0 -> 1.0!evil", expires=SOON)
+    gone = [one.digest for one in story.acts]
+    act: Act = checkpoint(lock(lock_words), story.rules, gone, expires=SOON)
+    story.acts = []
+    story.add(act._replace(packages=everything(lock(lock_words), ("artifact-changed",))), "alice", "bob")
+    return story
+
+
+def severities(judgement: Judgement) -> list[tuple[str, str]]:
+    return [(one.code, one.severity) for one in judgement.findings]
+
+
+def test_an_exception_that_a_checkpoint_keeps_ends_where_only_alarms_fail() -> None:
+    """An alarm that was accepted up to a date is one again after it, though nobody knows any more what it was."""
+    story = kept_exception("click 1.0!evil")
+    assert severities(story.judge("click 1.0!evil")) == []
+    assert severities(story.judge("click 1.0!evil", now=SOON)) == [("approval-expired", "error")]
+
+
+def test_what_goes_on_from_a_kept_exception_is_an_alarm() -> None:
+    """More of a version that a checkpoint keeps as an exception waits as an alarm does."""
+    story = kept_exception("click 1.0!evil")
+    assert severities(story.judge("click 1.0!evil,2.0")) == [("change-unapproved", "error")]
+    assert severities(story.judge("click 2.0")) == [("change-unapproved", "warning")]
+
+
+def test_what_a_base_pruned_does_not_come_back() -> None:
+    """What approved a package that went, or a version taken back, approves nothing once a checkpoint stands for it."""
+    story = History(security("alice", "bob"))
+    story.begin("alice", "click 1.0")
+    story.approve("bob", "six - -> 1.0")
+    story.approve("bob", "six 1.0 -> -")
+    story.approve("bob", "click 1.0 -> 1.1")
+    story.approve("bob", "click 1.1 -> 1.0")
+    old = story.acts
+    before = story.state("click 1.0")
+    story.prune("alice", "click 1.0")
+    assert story.codes("click 1.0", base=before) == []
+    pruned = story.state("click 1.0")
+    story.acts = [*story.acts, *[one for one in old if one.act.kind == "approval"]]
+    assert not story.passes("click 1.0", "six 1.0", base=pruned)
+    assert not story.passes("click 1.1", base=pruned)
+    assert {one.partition(" ")[0] for one in story.codes("click 1.0", base=pruned)} == {"approval-uncounted"}
+    reasons = {reason for _, reason in story.judge("click 1.1", base=pruned).uncounted}
+    assert "by the base: a checkpoint of the base stands for it, and it was deleted there" in reasons
