@@ -96,11 +96,12 @@ class LockMissing(HoldfastError):
 class FileProblem(HoldfastError):
     """`action` on `path` failed for `reason` (the system's own words)."""
 
-    def __init__(self, path: str, action: str, reason: str) -> None:
-        super().__init__(path, action, reason)
+    def __init__(self, path: str, action: str, reason: str, hint: str = "") -> None:
+        super().__init__(path, action, reason, hint)
         self.path = path
         self.action = action
         self.reason = reason
+        self.hint = hint
 
 
 class RevisionUnknown(HoldfastError):

@@ -1,7 +1,8 @@
 """Files of the project as a git revision has them, and who wrote what came since. Knows git's command line.
 
 Never changes a repository. git runs without prompts, without fetching missing objects, and reads the bytes as stored:
-no filters, no textconv, no replacement objects. Variables that would lead it to another repository are not passed on.
+no filters, no textconv, no replacement objects. Variables that would lead it to another repository are not passed on,
+and a bare repository among the files of the tree is none: whoever wrote those files would have written its settings.
 """
 
 from __future__ import annotations
@@ -21,6 +22,18 @@ _SETTINGS = {
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
 }
+# What runs programs or opens connections by a repository's own settings; the first needs git 2.38.
+_GUARDS = (
+    "safe.bareRepository=explicit",
+    "core.fsmonitor=false",
+    f"core.hooksPath={os.devnull}",
+    f"core.attributesFile={os.devnull}",
+    "core.pager=cat",
+    "core.useReplaceRefs=false",
+    "log.showSignature=false",
+    "protocol.allow=never",
+    "submodule.recurse=false",
+)
 # Which repository is asked is decided by the project's folder alone.
 _NOT_PASSED_ON = frozenset(
     ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE",
@@ -81,11 +94,13 @@ def files_at(project: str, revision: str, folder: str) -> dict[str, bytes]:
     return {path[len(folder) + 1 :]: data for path, data in found.items()}
 
 
-def tree_at(project: str, revision: str, names: tuple[str, ...], folder: str) -> dict[str, bytes]:
+def tree_at(
+    project: str, revision: str, names: tuple[str, ...], folder: str, unread: tuple[str, ...] = ()
+) -> dict[str, bytes]:
     """Return the bytes of the files `names` that `revision` has, and of all files below `folder`, by their paths.
 
-    Paths are with "/", below the folder `project`. Three processes, however many files. Raises as `file_at` does; a
-    link or a submodule in the place of a file or of a folder is a `RevisionUnknown`.
+    Paths are with "/", below the folder `project`; those of `unread` are named with b"". Three processes, however many
+    files. Raises as `file_at` does; a link or a submodule in the place of a file or of a folder is a `RevisionUnknown`.
     """
     commit = full_commit(project, revision)
     blobs: dict[str, str] = {}
@@ -100,7 +115,39 @@ def tree_at(project: str, revision: str, names: tuple[str, ...], folder: str) ->
         if kind != "file":
             raise RevisionUnknown(revision, f"{path} is not a file there, but a {kind}")
         blobs[path] = blob
-    return _contents(project, revision, commit, blobs)
+    named = {path: b"" for path in unread if blobs.pop(path, None) is not None}
+    return _contents(project, revision, commit, blobs) | named
+
+
+def present_at(project: str, commit: str, paths: tuple[str, ...]) -> dict[str, bytes]:
+    """Return those of `paths` (with "/", below the folder `project`) that a commit has, with their bytes.
+
+    What is no file there has b"". Raises as `file_at` does.
+    """
+    listed = _listed(project, commit, commit, *paths)
+    files = {path: blob for kind, blob, path in listed if kind == "file"}
+    return {path: b"" for _, _, path in listed} | _contents(project, commit, commit, files)
+
+
+def has_commit(folder: str, commit: str) -> bool:
+    """Whether the repository of a folder has a commit; False also where git does not believe the folder."""
+    return _git(folder, commit, "cat-file", "-e", f"{commit}^{{commit}}")[0] == 0
+
+
+def is_within(outer: str, inner: str, commit: str) -> bool:
+    """Whether the repository at the folder `inner` stands where that of the folder `outer` has something of its own.
+
+    That is a submodule in its index, or anything in `commit`. A second working tree of the same repository is not.
+    """
+    commons = []
+    for folder in (outer, inner):
+        status, output, _ = _git(folder, commit, "rev-parse", "--git-common-dir")
+        commons.append(os.path.realpath(os.path.join(folder, os.fsdecode(output.rstrip(b"\n")))) if status == 0 else "")
+    if commons[0] and commons[0] == commons[1]:
+        return False
+    path = "./" + os.path.relpath(inner, outer).replace(os.sep, "/")
+    staged = _git(outer, commit, "ls-files", "--stage", "-z", "--", path)[1]
+    return staged.startswith(b"160000 ") or bool(_git(outer, commit, "ls-tree", "-z", commit, "--", path)[1])
 
 
 def authors_between(project: str, base: str, head: str = "HEAD") -> frozenset[str]:
@@ -204,7 +251,7 @@ def _git(project: str, revision: str, *arguments: str, data: bytes = b"") -> tup
     environment = {name: value for name, value in os.environ.items() if name not in _NOT_PASSED_ON}
     try:
         done = subprocess.run(
-            ["git", *arguments],
+            ["git", *[word for guard in _GUARDS for word in ("-c", guard)], *arguments],
             cwd=project,
             env={**environment, **_SETTINGS},
             input=data,

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -149,6 +150,41 @@ def test_nothing_of_the_change_is_run(origin: Origin, tmp_path: Path) -> None:
     runner.environment = {"PYTHONPATH": str(runner.workspace), "PYTHONSTARTUP": "json.py"}
     assert runner.run(project="web").code == 1
     assert not [path for path in tmp_path.rglob("*") if "sprung" in path.name]
+
+
+def test_a_repository_among_the_files_is_not_asked(origin: Origin, tmp_path: Path) -> None:
+    """The project's folder holds what git takes for a repository, whose settings run programs: none of them runs."""
+    sprung = tmp_path / "sprung"
+    bare = tmp_path / "bare.git"
+    git(tmp_path, "init", "-q", "--bare", str(bare))
+    trap = f"touch '{sprung}'; false"
+    for key, value in (
+        ("core.sshCommand", trap),
+        ("core.fsmonitor", trap),
+        ("remote.origin.url", "ssh://git.acme.example/web"),
+        ("remote.origin.uploadpack", trap),
+        ("core.hooksPath", "hooks"),
+    ):
+        git(bare, "config", key, value)
+    shutil.copytree(bare, origin.project.folder, dirs_exist_ok=True)
+    for name in ("objects/info/x", "refs/heads/x"):
+        (origin.project.folder / name).write_text("")
+    origin.commit()
+    runner = runner_of(origin, tmp_path, pull_request__base__sha=origin.base)
+    ran = runner.run(project="web")
+    assert has(runner.workspace, origin.base)
+    assert (ran.code, ran.step) == (2, "holdfast check")
+    assert "a bare repository in" in ran.out + ran.err
+    assert not sprung.exists()
+
+
+def test_a_workspace_that_is_no_clone(origin: Origin, tmp_path: Path) -> None:
+    """Nothing above it and nothing in it is taken for the repository."""
+    runner = runner_of(origin, tmp_path, pull_request__base__sha=origin.base)
+    (runner.workspace / ".git").rename(runner.workspace / "web" / ".git")
+    ran = runner.run(project="web")
+    assert (ran.code, ran.step) == (2, "Find the base commit")
+    assert "the workspace is no clone" in ran.out
 
 
 def test_holdfast_is_installed_from_the_action(origin: Origin, tmp_path: Path) -> None:

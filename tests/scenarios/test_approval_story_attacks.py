@@ -34,6 +34,7 @@ RESTORE = "git checkout MAIN -- .holdfast/approvals/ACT.json"
 REMOVE = "rm .holdfast/approvals/ACT.json"
 IDLE = says(0, "waits for nothing", by=ADA)
 NO = rejected_by(ADA, "not like this")
+UNSIGNED = "no approver has signed it"
 UNAPPROVED = "1 change-unapproved"
 UNCOUNTED = "1 approval-uncounted change-unapproved"
 REJECTED = "1 change-rejected"
@@ -111,9 +112,9 @@ ACTS = (
             REVIEW("click"): NO},
            end="1 baseline-second change-rejected"),
     attack("she signs as herself", signed(MALLORY, MALLORY),
-           UNCOUNTED, "", {VERIFY: says(1, "no approver has signed it"), REMOVE: restored, REVIEW("click"): NO}, end=REJECTED),
+           UNCOUNTED, "", {VERIFY: says(1, UNSIGNED), REMOVE: restored, REVIEW("click"): NO}, end=REJECTED),
     attack("she signs in the name of Ada", signed(ADA, MALLORY),
-           UNCOUNTED, "", {VERIFY: says(1, "no approver has signed it"), REMOVE: restored, REVIEW("click"): NO}, end=REJECTED),
+           UNCOUNTED, "", {VERIFY: says(1, UNSIGNED), REMOVE: restored, REVIEW("click"): NO}, end=REJECTED),
     attack("she has the key of the rules, which describe nothing like it", signed(CI, CI),
            UNCOUNTED, "", {VERIFY: says(1, "rule"), REMOVE: restored, REVIEW("click"): NO}, end=REJECTED),
     attack("she has the key of the rules, and signs as a person", signed(CI, CI, role=""),
@@ -121,8 +122,8 @@ ACTS = (
     attack("a checkpoint of hers stands for everything", deeds.stood_in,
            "1 approval-uncounted change-unapproved configuration-changed",
            "1 approval-removed approval-uncounted change-unapproved configuration-changed",
-           {VERIFY: says(1, "no approver has signed it"), RESTORE: restored, REMOVE: restored, CONFIGURATION: IDLE, REVIEW("click"): NO,
-            REVIEW("flask"): IDLE, REVIEW("tool"): IDLE}, end=REJECTED),
+           {VERIFY: says(1, UNSIGNED), RESTORE: restored, REMOVE: restored, CONFIGURATION: IDLE,
+            REVIEW("click"): NO, REVIEW("flask"): IDLE, REVIEW("tool"): IDLE}, end=REJECTED),
     attack("Ada approved it in another project", transplanted(same_id=False),
            UNCOUNTED, "", {VERIFY: says(1, "which is not here"), REMOVE: restored, REVIEW("click"): NO}, end=REJECTED),
     attack("Ada approved it in another project with the id of this one", transplanted(same_id=True),

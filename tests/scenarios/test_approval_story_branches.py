@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.approval_story import Change, Round, Story, approved_by, rejected_by, restored, says
+from tests.support.approval_story import Change, Round, Story, approved_by, rejected_by, restored
 from tests.support.story_attacks import moved
 from tests.support.story_stages import ADA, BEA, DANA, IndexStage, index_stage
 from tests.support.story_team import MALLORY, Person, commands, told

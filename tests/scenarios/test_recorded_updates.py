@@ -240,8 +240,6 @@ def _facts(change: Change) -> list[str]:
     lines = []
     if change.before.requires_python != change.after.requires_python:
         lines.append(f"requires-python: {change.before.requires_python} -> {change.after.requires_python}")
-    if change.before.when != change.after.when:
-        lines.append(f"when: {change.before.when or 'always'} -> {change.after.when or 'always'}")
     old, new = ({one for some in _needs(pin).values() for one in some} for pin in (change.before, change.after))
     lines += [f"no longer needs {one}" for one in sorted(old - new)]
     return lines + [f"needs {one}" for one in sorted(new - old)]

@@ -38,7 +38,9 @@ def waiting(judgement: Judgement) -> set[tuple[str, str, str, str]]:
 def with_approved(step: int, files: Files) -> Files:
     """The files with one approval of all that waits in a step; each change follows the head of its package."""
     before, after = STATES[step - 1 : step + 1]
-    heads = {one.key: act.digest for act in read_all(files, RULES).acts for one in act.act.packages}
+    acts = read_all(files, RULES).acts
+    followed = {(one.key, digest) for act in acts for one in act.act.packages for digest in one.follows}
+    heads = {one.key: act.digest for act in acts for one in act.act.packages if (one.key, act.digest) not in followed}
     changes = []
     for source, name in sorted({("pypi", row[1]) for row in expected(step)}):
         follows = [heads[source, name]] if (source, name) in heads else []

@@ -260,6 +260,8 @@ def faults_of(head: Tree, base: Tree | None, trail: Trail, ground: Base | None) 
     for key in (CONFIGURATION, *trail.keys()):
         for node in trail.nodes(key):
             trail.stands(node)  # so that all is said that there is to say
+            if not node.root and all(trail.stands(one) for one in node.follows):
+                ground.fit_voices(trail, node)
     if any(reasons and digest not in ground.trail.acts for digest, reasons in trail.why.items()):
         found.add("approval-uncounted")  # a new one that does not count must not come in
     checkpoints = [root for root in trail.roots() if trail.kind_of(root) == "checkpoint"]

@@ -9,6 +9,7 @@ from holdfast.model.changes import CLASSES, classify
 from holdfast.model.lock import Lock, LockedSource, Pin, Scope
 from holdfast.model.signer_references import gathered
 from holdfast.model.signers import bare
+from tests.support.approval_oracle_acts import remembered
 from tests.support.approval_oracle_words import ALARMS, CONFIGURATION, Council, Digests, Node, change_of, later
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 NOTHING: Digests = frozenset()
 
 
+@remembered
 def is_alarm(trail: Trail, node: Node) -> bool:
     """Whether an approval of a package accepts an alarm."""
     if node.kind != "approval" or node.key == CONFIGURATION:
@@ -24,6 +26,7 @@ def is_alarm(trail: Trail, node: Node) -> bool:
     return bool(ALARMS & alarming_kinds(trail, node)) or is_inherited(trail, node)
 
 
+@remembered
 def alarming_kinds(trail: Trail, node: Node) -> frozenset[str]:
     """The classes against all that the node follows, and the alarms against what is behind that.
 
@@ -43,22 +46,24 @@ def is_inherited(trail: Trail, node: Node) -> bool:
     return any(not past(trail, one) and excepted(trail, one) & kept for one in node.follows)
 
 
+@remembered
 def is_rewritten(trail: Trail, node: Node) -> bool:
-    """Whether a file of a version that the chain has had earlier has other bytes than then."""
+    """Whether a file or tree that the chain has had earlier, under any version, has other bytes than then."""
     earlier = [
         one
         for one in trail.nodes(node.key)
-        if one.kind != "rejection" and depth(one) < depth(node) and trail.stands_alone(one)
+        if one.kind != "rejection" and depth(trail, one) < depth(trail, node) and trail.stands_alone(one)
     ]
     had = [row for one in earlier for row in files(trail, one.after)]
     return any(
-        (version, file) == (other_version, other_file) and value != other_value
+        file == other_file and value != other_value and (file != "tree" or version == other_version)
         for version, file, value in files(trail, node.after)
         for other_version, other_file, other_value in had
         if node.follows
     )
 
 
+@remembered
 def past(trail: Trail, node: Node) -> frozenset[Digests]:
     """What a later node is compared with besides the node itself: the latest that was there without an alarm."""
     behind = frozenset([result for one in node.follows for result in past(trail, one)])
@@ -69,6 +74,7 @@ def past(trail: Trail, node: Node) -> frozenset[Digests]:
     return frozenset([node.after])
 
 
+@remembered
 def excepted(trail: Trail, node: Node) -> frozenset[str]:
     """The versions that were accepted under an alarm, as of a node."""
     if node.root:
@@ -78,9 +84,10 @@ def excepted(trail: Trail, node: Node) -> frozenset[str]:
     return versions(trail, node.after) if is_alarm(trail, node) else frozenset()
 
 
-def depth(node: Node) -> int:
+@remembered
+def depth(trail: Trail, node: Node) -> int:
     """How many nodes stand before it, on the longest way."""
-    return max([1 + depth(one) for one in node.follows], default=0)
+    return max([1 + depth(trail, one) for one in node.follows], default=0)
 
 
 def follows_a_rule(trail: Trail, node: Node, council: Council, digest: str) -> bool:

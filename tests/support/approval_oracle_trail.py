@@ -96,6 +96,7 @@ class Trail(Acts):
         found_node: Node | None = self.node(min(latest), key)
         return found_node
 
+    @remembered
     def nodes(self, key: Key) -> frozenset[Node]:
         """All nodes of a package."""
         found = {self.node(digest, key) for digest, one in self.acts.items() if change_of(one.act, key) is not None}
@@ -122,6 +123,7 @@ class Trail(Acts):
             return frozenset([node])
         return frozenset([origin for one in node.follows for origin in self.origins(one)])
 
+    @remembered
     def keys(self) -> frozenset[Key]:
         """All packages that any act speaks of."""
         return frozenset([change.key for one in self.acts.values() for change in one.act.packages])
@@ -246,11 +248,13 @@ class Trail(Acts):
             return False
         return self.base.accepts(self, node, at)
 
+    @remembered
     def heads(self, key: Key, alone: bool = False) -> frozenset[Node]:
         """The standing nodes that no standing node follows."""
         standing = {one for one in self.nodes(key) if (self.stands_alone(one) if alone else self.stands(one))}
         return frozenset(standing - {each for one in standing for each in one.follows})
 
+    @remembered
     def approved(self) -> frozenset[str]:
         """The digests of all configurations that were ever approved, by the tree's own acts."""
         return frozenset(

@@ -118,6 +118,7 @@ def content_of(act: Act) -> object:
     return act.kind, act.replaces, configuration, frozenset([(one.key, after_of(one)) for one in act.packages])
 
 
+@lru_cache(4096)
 def later(instant: str, seconds: int) -> str:
     """The instant so many seconds later."""
     moved = datetime.strptime(instant, "%Y-%m-%dT%H:%M:%SZ") + timedelta(seconds=seconds)

@@ -149,7 +149,7 @@ def begin(world: World, random: Random) -> None:
     world.write(world.sign(act, [who]))
 
 
-def prune(world: World, random: Random) -> None:
+def prune(world: World, random: Random, keep: bool = False) -> None:
     """Write a checkpoint of what is approved, or of what is locked, in the place of all acts or of some."""
     share = random.choice([1, 1, 1, 0.8])
     replaces = sorted([one for one in world.trail().acts if random.random() < share])
@@ -162,7 +162,7 @@ def prune(world: World, random: Random) -> None:
         pins = (results[0] if results else ()) if is_exact else world.locked(package)
         heads = world.trail().heads(key_of(package))
         ends = world.trail().end(heads) if heads else "~"
-        kinds: tuple[str, ...] = ("artifact-changed",) if ends != "~" and random.random() < 0.9 else ()
+        kinds: tuple[str, ...] = ("artifact-changed",) if ends != "~" and random.random() < 0.7 else ()
         kinds = kinds or random.choice([(), ("baseline",)])
         alarms = alarms or bool(ALARMS.intersection(kinds))
         if pins:
@@ -170,7 +170,7 @@ def prune(world: World, random: Random) -> None:
     security = council_of(world).security if random.random() < 0.9 else world.tree.security
     acts = [file.signed.act for file in world.tree.files.values() if file.signed is not None]
     expires = min([one.expires for one in acts if one.expires], default=world.days(20))
-    expires = expires if alarms and random.random() < 0.9 else ""
+    expires = random.choice([expires, expires, world.days(90), ""]) if alarms else ""
     people = voters(world, random, alarms) if random.random() < 0.7 else list(PEOPLE[: random.randint(1, 4)])
     act = act_of(
         world,
@@ -183,7 +183,7 @@ def prune(world: World, random: Random) -> None:
         expires=expires,
     )
     signed = world.sign(act, people)
-    if random.random() < 0.7:
+    if not keep and random.random() < 0.8:
         kept = {name: file for name, file in world.tree.files.items() if name[:64] not in replaces}
         world.commit(files=kept)
     world.write(signed)

@@ -150,12 +150,14 @@ def give_up(world: World, random: Random) -> None:
 
 
 def edit_files(world: World, random: Random, how: str) -> None:
-    """Delete, edit, respell, sign further, or bring back a file; bring back all that were pruned."""
+    """Delete, edit, respell, sign further, or bring back a file; bring back, or drop, all that a checkpoint names."""
     files = dict(world.tree.files)
     gone = {name: file for one in world.commits for name, file in one.files.items() if name not in files}
     pruned = [one for file in files.values() if file.signed is not None for one in file.signed.act.replaces]
     if how == "unprune":
         files.update({name: file for name, file in gone.items() if name.removesuffix(SUFFIX) in pruned})
+    elif how == "drop":
+        files = {name: file for name, file in files.items() if name.removesuffix(SUFFIX) not in pruned}
     elif how == "restore" and gone:
         name = random.choice(sorted(gone))
         files[name] = gone[name]
@@ -194,7 +196,7 @@ def copy_from_elsewhere(world: World, random: Random) -> None:
 
 def pass_time(world: World, random: Random) -> None:
     """Move the clock, once in a while back."""
-    world.now = world.days(random.choice([0.1, 1, 5, 5, 30, 30, -0.5, -2]))
+    world.now = world.days(random.choice([0.1, 1, 3, 5, 5, 30, 30, -0.5, -2]))
 
 
 def branch(world: World, random: Random) -> None:

@@ -40,7 +40,7 @@ EVENTS: dict[str, tuple[int, Event]] = {  # name -> (weight, event)
     },
     **{
         f"file: {how}": (1, partial(edits.edit_files, how=how))
-        for how in ("delete", "edit", "respell", "sign", "strip", "restore", "unprune")
+        for how in ("delete", "edit", "respell", "sign", "strip", "restore", "unprune", "drop")
     },
     "project: id": (3, edits.edit_project),
     "file: all": (2, edits.give_up),
@@ -57,6 +57,9 @@ EVENTS: dict[str, tuple[int, Event]] = {  # name -> (weight, event)
     "act: configure": (12, acts.configure),
     "act: baseline": (1, acts.begin),
     "act: checkpoint": (3, acts.prune),
+    "act: checkpoint beside": (1, partial(acts.prune, keep=True)),
+    "act: ends soon": (1, partial(acts.approve, odd="ends soon")),
+    "act: from nothing": (1, partial(acts.approve, odd="follows nothing")),
 }  # fmt: skip
 
 
@@ -95,7 +98,15 @@ STORIES: dict[str, int] = {
     "act: checkpoint, lock: version, act: approve": 2,
     "lock: version, act: approve, lock: revert, act: approve, act: checkpoint, lock: wheel, file: unprune": 6,
     "lock: add, act: approve, lock: remove, act: approve, act: checkpoint, lock: add, lock: add, file: unprune": 6,
-    "lock: bytes, act: approve, act: checkpoint, clock": 3,
+    "lock: bytes, act: approve, act: checkpoint, clock, clock": 6,
+    "lock: bytes, act: approve, act: checkpoint, lock: fork, act: approve": 5,
+    "act: checkpoint beside, lock: version, act: approve, file: drop": 5,
+    "policy: demand, act: configure, lock: version, act: too few": 6,
+    "policy: enforce, act: configure, lock: version": 6,
+    "lock: version, lock: wheel, lock: bytes": 5,
+    "lock: add, act: ends soon, act: from nothing, clock": 5,
+    "lock: remove, act: approve, lock: revert, lock: signer, act: approve": 6,
+    "branch, lock: signer, act: approve, branch, lock: signer, act: approve, merge, lock: signer, act: too few": 4,
     "project: id, lock: version, act: approve": 2,
 }
 

@@ -27,7 +27,7 @@ def moved(folder: Path, index: IndexServer, *people: Person | str, policy: str =
     return project
 
 
-def reviewing(project: ApprovingProject, *words: str, key: str = "ann", rows: int = 60) -> Terminal:
+def reviewing(project: ApprovingProject, *words: str, key: str = "ann", rows: int = 60, columns: int = 100) -> Terminal:
     """`review` at a terminal, with somebody's key ("" = none)."""
     signing = project.key(key) if key else ()
-    return Terminal(project.folder, project.environment, "review", *words, *signing, rows=rows)
+    return Terminal(project.folder, project.environment, "review", *words, *signing, rows=rows, columns=columns)

@@ -4,7 +4,7 @@ A step is compared with each result that it follows by itself. That alone could 
 so it is also an alarm
   1. when it brings back a package that was removed, and would be one against what was there before the removal;
   2. when it keeps a version that was accepted under an alarm, and would be one against what was there before that;
-  3. when a file of a version that the chain has had has other bytes than then.
+  3. when a file that the chain has had has other bytes than then: by its name, whatever version it was pinned under.
 Pure: who signed is not known here.
 """
 
@@ -35,7 +35,7 @@ class Looks:
 
     def __init__(self) -> None:
         self._looks: dict[Step, Look] = {}
-        self._hashes: dict[tuple[str, str], dict[str, int]] = {}  # (version, file) -> hash -> the least depth
+        self._hashes: dict[str, dict[str, int]] = {}  # file -> hash -> the least depth
 
     def look(self, step: Step) -> Look:
         """Return what a step is; it need not be of the chain."""
@@ -61,8 +61,8 @@ class Looks:
         self._looks[step] = look
         if step.kind == REJECTION:
             return
-        for version, file, value in _files(step.after):
-            hashes = self._hashes.setdefault((version, file), {})
+        for file, value in _files(step.after):
+            hashes = self._hashes.setdefault(file, {})
             hashes[value] = min(step.depth, hashes.get(value, step.depth))
 
     def changes(self, step: Step) -> tuple[Change, ...]:
@@ -105,11 +105,8 @@ class Looks:
         return tuple(
             [
                 file
-                for version, file, value in _files(step.after)
-                if any(
-                    other != value and depth < step.depth
-                    for other, depth in self._hashes.get((version, file), {}).items()
-                )
+                for file, value in _files(step.after)
+                if any(other != value and depth < step.depth for other, depth in self._hashes.get(file, {}).items())
             ]
         )
 
@@ -127,7 +124,7 @@ def _lock(pins: tuple[ApprovedPin, ...]) -> Lock:
 
 
 def _release(pin: Pin) -> Pin:
-    return Pin(*pin[:3], artifacts=pin.artifacts, signers=pin.signers, module=pin.module)
+    return Pin(*pin[:3], when=pin.when, artifacts=pin.artifacts, signers=pin.signers, module=pin.module)
 
 
 def _followed(step: Step) -> tuple[Result, ...]:
@@ -145,6 +142,7 @@ def _is_plain(before: Result, after: Result) -> bool:
     one, other = before.pins[0], after.pins[0]
     return (
         one.pin.version != other.pin.version
+        and {artifact.file for artifact in one.pin.artifacts}.isdisjoint([each.file for each in other.pin.artifacts])
         and one.identity == other.identity
         and one.pin.signers == other.pin.signers
         and one.records == other.records
@@ -158,8 +156,8 @@ def _of_checkpoint(step: Step) -> Look:
     return Look(alarm, () if alarm else (step.after,), step.after.versions if alarm else frozenset())
 
 
-def _files(result: Result) -> list[tuple[str, str, str]]:
-    """(version, file, hash) of all files, and of the tree of a module."""
-    found = [(one.pin.version, artifact.file, artifact.hash) for one in result.pins for artifact in one.pin.artifacts]
-    found.extend([(one.pin.version, "tree", one.pin.module.tree) for one in result.pins if one.pin.module])
+def _files(result: Result) -> list[tuple[str, str]]:
+    """(file, hash) of all files, and of the tree of a module's version."""
+    found = [(artifact.file, artifact.hash) for one in result.pins for artifact in one.pin.artifacts]
+    found.extend([(f"tree of {one.pin.version}", one.pin.module.tree) for one in result.pins if one.pin.module])
     return found

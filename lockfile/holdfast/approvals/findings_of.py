@@ -19,6 +19,7 @@ from holdfast.model.security import CONFIGURATION, security_digest
 from holdfast.trust.approval_files import BrokenFile
 
 VERIFY = "holdfast approvals verify"
+BEGIN = "holdfast approvals baseline --key FILE"
 REVIEW_CONFIGURATION = "holdfast review --configuration"
 _CODES = {
     INCOMPLETE: "approval-incomplete",
@@ -65,8 +66,13 @@ def of_package(case: Case, enforces_alarms_only: bool, lock_path: str, base: str
     )
 
 
-def of_configuration(case: SecurityCase, lines: tuple[str, ...], path: str, base: str = "") -> Finding:
-    """Return `configuration-changed`; `lines` say what differs, `base` as for `of_package`."""
+def of_configuration(
+    case: SecurityCase, lines: tuple[str, ...], path: str, base: str = "", *, is_based: bool = False
+) -> Finding:
+    """Return `configuration-changed`; `lines` say what differs, `base` as for `of_package`.
+
+    `is_based`: a base judges, so that nobody can begin anew.
+    """
     waiting = case.waiting
     before = waiting.before_security
     approved = "" if before is None else f"{_short(security_digest(before))}{_by(case.approvers)}"
@@ -83,7 +89,7 @@ def of_configuration(case: SecurityCase, lines: tuple[str, ...], path: str, base
         approved or "one approved configuration",
         _short(security_digest(waiting.after)),
         tuple([fact for fact in facts if fact[1]]),
-        hints=(REVIEW_CONFIGURATION + _by_base(base),),
+        hints=(BEGIN if waiting.is_unbegun and not is_based else REVIEW_CONFIGURATION + _by_base(base),),
         place=Place(path),
     )
 
@@ -123,13 +129,19 @@ def of_broken(files: Iterable[BrokenFile]) -> list[Finding]:
             "approval-broken",
             severity("approval-broken"),
             one.name,
-            "a signed act of approval",
-            one.reason,
+            *_expected_and_found(one.reason),
             hints=(VERIFY,),
             place=Place(f"{FOLDER}/{one.name}"),
         )
         for one in files
     ]
+
+
+def _expected_and_found(reason: str) -> tuple[str, str]:
+    """What a reason says was expected, and found; one that is about the whole file says only what is wrong."""
+    where, expects, rest = reason.partition("expected ")
+    wanted, finds, found = rest.rpartition(", found ")
+    return (where + wanted, found) if expects and finds else ("a signed act of approval", reason)
 
 
 def of_missing(files: Iterable[Missing], revision: str) -> list[Finding]:

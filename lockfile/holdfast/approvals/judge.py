@@ -135,7 +135,11 @@ def _judged(view: View, head: State, notes: list[Finding], told: _Telling) -> Ju
             waiting = configuration.waiting
             lines = security_changes(waiting.before_security, waiting.after)
             base = told.base_of_configuration(waiting)
-            findings.append(said.of_configuration(configuration, lines, told.configuration_path, base))
+            findings.append(
+                said.of_configuration(
+                    configuration, lines, told.configuration_path, base, is_based=told.alone is not None
+                )
+            )
         for case in cases:
             base = told.base_of(case.waiting)
             findings.append(said.of_package(case, told.alarms_only, told.lock_path, base))

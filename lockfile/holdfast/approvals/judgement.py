@@ -59,6 +59,11 @@ class SecurityWaiting(NamedTuple):
     role: str
     rejected: str = ""  # as in `Waiting`
 
+    @property
+    def is_unbegun(self) -> bool:
+        """Whether nothing was ever approved, so that there is nobody yet who may decide."""
+        return self.before_security is None and not self.follows
+
 
 class Standing(NamedTuple):
     """How a package came to be approved."""

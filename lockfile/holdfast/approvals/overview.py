@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from holdfast.approvals.judgement import Judgement, State, Waiting
-    from holdfast.model.lock import Lock
+    from holdfast.model.lock import Lock, Pin
 
 REVIEWED, BY_RULE, BASELINE = "reviewed", "rule", "baseline"
 
@@ -65,6 +65,7 @@ class Overview(NamedTuple):
     shares: Shares
     accepted: tuple[Accepted, ...]  # the first to end first
     uncounted: tuple[Uncounted, ...]
+    never: tuple[Pin, ...] = ()  # pins that nobody ever reviewed, as the lock has them in order
 
 
 def overview(
@@ -77,24 +78,35 @@ def overview(
         if one.expires
     ]
     known = {one.digest: one for one in acts}
+    waiting = _waiting(judgement)
     uncounted = [Uncounted(name, None, reason) for name, reason in broken]
     uncounted += [Uncounted(digest, known.get(digest), reason) for digest, reason in judgement.uncounted]
     return Overview(
         shares(lock, judgement),
         tuple(sorted(accepted, key=lambda one: (one.until, one.source, one.name))),
         tuple(uncounted),
+        tuple([pin for pin in lock.packages if _how(pin, judgement, waiting) == BASELINE]),
     )
 
 
 def shares(lock: Lock, judgement: Judgement) -> Shares:
     """Return how many pins of a lock were reviewed, approved by rule, never reviewed, and wait."""
-    waiting = {(one.source, one.name) for one in judgement.waiting}
+    waiting = _waiting(judgement)
     found = {REVIEWED: 0, BY_RULE: 0, BASELINE: 0, "": 0}
     for pin in lock.packages:
-        key = (pin.source, pin.name)
-        standing = None if key in waiting else judgement.standings.get(key)
-        found["" if standing is None else standing.how] += 1
+        found[_how(pin, judgement, waiting)] += 1
     return Shares(len(lock.packages), found[REVIEWED], found[BY_RULE], found[BASELINE], found[""])
+
+
+def _waiting(judgement: Judgement) -> set[tuple[str, str]]:
+    return {(one.source, one.name) for one in judgement.waiting}
+
+
+def _how(pin: Pin, judgement: Judgement, waiting: set[tuple[str, str]]) -> str:
+    """How a pin came to be approved, "" for one that waits."""
+    key = (pin.source, pin.name)
+    standing = None if key in waiting else judgement.standings.get(key)
+    return "" if standing is None else standing.how
 
 
 def needed(waiting: Waiting, security: Security, now: str) -> Needed:

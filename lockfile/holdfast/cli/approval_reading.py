@@ -10,13 +10,13 @@ import time
 from holdfast.cli.console import Console
 from holdfast.cli.project import ProjectFolder
 from holdfast.configuration.configuration import Configuration
-from holdfast.configuration.read import read_configuration
+from holdfast.configuration.read import UV, read_configuration
 from holdfast.configuration.security import security_of
 from holdfast.errors import ConfigurationError
 from holdfast.model.approval import FOLDER
 from holdfast.model.lock import Lock
 from holdfast.revisions import authors_between, files_at, full_commit, is_full_commit, tree_at
-from holdfast.workflows.approval_state import Base, in_force
+from holdfast.workflows.approval_state import BESIDES, Base, in_force
 from holdfast.workflows.check_approvals import Asked, Judged, check_approvals
 from holdfast.workflows.port import CONFIGURATION, LOCK, MANIFEST
 from holdfast_resolver.errors import ManifestError
@@ -25,6 +25,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # start-up: `collections` costs milliseconds
     from collections.abc import Mapping
 
+# The files that decide; besides these and the approvals nothing does.
+_DECIDING = (MANIFEST, CONFIGURATION, LOCK, UV)
+
 
 def now_text() -> str:
     """Return the time as approvals have it: RFC 3339 in UTC, to the second."""
@@ -32,9 +35,18 @@ def now_text() -> str:
 
 
 def read_base(project: ProjectFolder, revision: str) -> Base:
-    """Return what a revision has. Raises `RevisionUnknown`, `RevisionMissing`, `ConfigurationError` naming it."""
+    """Return what a revision has. Raises `RevisionUnknown`, `RevisionMissing`, `ConfigurationError` naming it.
+
+    And `UsageError`, `FileProblem` where what lies in the tree leads to another project or file than the revision's.
+    """
+    from holdfast.cli.base_place import refuse_elsewhere, refuse_staged  # start-up: only with a base
+
+    refuse_staged(project)
+    project.refuse_links(_DECIDING)
     commit = full_commit(project.folder, revision)
-    found = tree_at(project.folder, commit, (MANIFEST, CONFIGURATION, LOCK), FOLDER)
+    refuse_elsewhere(project, revision, commit)
+    unread = tuple([f"{FOLDER}/{name}" for name in BESIDES])
+    found = tree_at(project.folder, commit, _DECIDING, FOLDER, unread)
     try:
         configuration = read_configuration(found.get)
     except (ConfigurationError, ManifestError) as error:
@@ -58,9 +70,10 @@ def judge_project(
 
     Raises `FileProblem`, and `RevisionMissing` where git has to be asked.
     """
-    folder = project.folder_of(FOLDER)
+    folder = project.folder_of(FOLDER, BESIDES)
     if not in_force(configuration, folder) and (base is None or not in_force(base.configuration, base.folder)):
         return None
+    project.refuse_links(_DECIDING)
     asked = Asked(
         lambda commit: authors_between(project.folder, commit), lambda commit: files_at(project.folder, commit, FOLDER)
     )

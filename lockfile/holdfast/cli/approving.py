@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from holdfast.cli.approval_reading import judge_project, now_text, read_base
 from holdfast.cli.console import Console
 from holdfast.cli.exits import FOUND, UNDECIDED
+from holdfast.cli.messages import RETRY, message
 from holdfast.cli.module_verifying import with_modules
 from holdfast.cli.project import ProjectFolder, cache_folder, held, open_project
 from holdfast.cli.signers import open_signer
@@ -38,9 +39,11 @@ from holdfast.workflows.policy_of_changes import policy_findings
 from holdfast.workflows.previous import read_lock
 from holdfast.workflows.prove import Key, Proof, prove
 from holdfast.workflows.verify import Vault, Verified
-from holdfast_resolver.errors import CacheUnwritable
+from holdfast_resolver.errors import CacheUnwritable, RegistryError
 from holdfast_resolver.fetch.store import ArtifactStore
 from holdfast_resolver.values.tuples import NamedTuple
+
+_ANEW = "check the connection; approving fetches anew and never uses the cache"
 
 
 class Sitting(NamedTuple):
@@ -137,6 +140,9 @@ def prove_chosen(
         keys = [(one.source, one.name) for one in staying]
         try:
             return prove(sitting.lock, keys, fresh, shop.market, vault, declared, tell, prove_modules)
+        except RegistryError as error:
+            said = message(error)
+            raise (Undecided(said.sentence, _ANEW) if said.hint == RETRY else error) from None
         finally:
             shop.market.index.close()
 

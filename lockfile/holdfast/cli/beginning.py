@@ -26,8 +26,9 @@ from holdfast.trust.key_files import load_public
 from holdfast.trust.signing import Signer
 from holdfast.trust.ssh_agent import AgentSigner
 from holdfast.workflows.acting import checked_reason
-from holdfast.workflows.approval_state import is_act
+from holdfast.workflows.approval_state import BESIDES, is_act
 from holdfast.workflows.baseline import REASON, baseline, first_approver, refuse_begun
+from holdfast.workflows.init import ATTRIBUTES, attributes_text
 from holdfast.workflows.previous import read_lock
 from holdfast_resolver.values.tuples import NamedTuple
 
@@ -56,7 +57,7 @@ def open_beginner(project: ProjectFolder, arguments: Arguments, environment: Map
 
 def begun(project: ProjectFolder) -> int:
     """Return how many files of approvals there are."""
-    return sum(is_act(name) for name in project.folder_of(FOLDER))
+    return sum(is_act(name) for name in project.folder_of(FOLDER, BESIDES))
 
 
 def begin(project: ProjectFolder, who: Beginner, console: Console, *, dry_run: bool = False) -> None:
@@ -83,6 +84,10 @@ def begin(project: ProjectFolder, who: Beginner, console: Console, *, dry_run: b
     if edited is not None:
         project.write(configuration.path, edited)
         console.line(f"{configuration.path} edited: {candidate.name} is an approver")
+    attributes = attributes_text(project.read(ATTRIBUTES) or b"")
+    if attributes is not None:
+        project.write(ATTRIBUTES, attributes.encode("utf-8", "surrogateescape"))
+        console.line(f"{ATTRIBUTES} edited: git changes no line ends of approvals")
     act = baseline(lock, security_of(configuration), found or candidate, who.reason, now)
     console.line(f"{write_act(project, act, who.signer)} written: a baseline of {count(len(lock.packages), 'package')}")
     _check(project, lock, configuration)
@@ -114,7 +119,11 @@ def _git(folder: str, key: str) -> str:
 
     try:
         done = subprocess.run(
-            ["git", "config", "--get", key], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=False
+            ["git", "-c", "safe.bareRepository=explicit", "config", "--get", key],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
         )
     except OSError:
         return ""

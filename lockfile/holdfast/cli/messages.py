@@ -66,7 +66,7 @@ class _Row(NamedTuple):
 
 _PLACED = ("{where}: ", "expected {expected}", ", found {found}")
 _INPUT = (", expected {expected}", " at character {position}")
-_RETRY = "check the connection and try again; `--offline` uses what the cache has"
+RETRY = "check the connection and try again; `--offline` uses what the cache has"
 
 MESSAGES: dict[type[BaseException], _Row] = {
     UsageError: _Row(("expected {expected}", ", found {found}"), ""),
@@ -112,8 +112,8 @@ MESSAGES: dict[type[BaseException], _Row] = {
     CacheUnwritable: _Row(
         ("cannot write to the cache at {path}", ": {reason}"), "make room, or name another folder with --cache-dir DIR"
     ),
-    RegistryError: _Row(("{source} gave no usable answer for {subject}", ": {detail}", " ({url})"), _RETRY),
-    RegistryUnavailable: _Row(("{source} did not answer for {subject}", ": {detail}", " ({url})"), _RETRY),
+    RegistryError: _Row(("{source} gave no usable answer for {subject}", ": {detail}", " ({url})"), RETRY),
+    RegistryUnavailable: _Row(("{source} did not answer for {subject}", ": {detail}", " ({url})"), RETRY),
     RegistryAnswerInvalid: _Row(
         ("{source} gave an answer for {subject} that cannot be used", ": {detail}", " ({url})"),
         "check that the URL of the source is that of a package index, or of a module registry",

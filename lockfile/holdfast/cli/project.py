@@ -19,11 +19,18 @@ if TYPE_CHECKING:  # start-up: `typing` and `collections` cost 8 ms
 
 
 class ProjectFolder:
-    """Implements `workflows.port.Files` for a folder. `overlay` stands in for files that are not written yet."""
+    """Implements `workflows.port.Files` for a folder. `overlay` stands in for files that are not written yet.
 
-    def __init__(self, folder: str, overlay: Mapping[str, bytes] | None = None) -> None:
+    `asked` is the path, as written, of the folder that was named, or `sought` from upwards.
+    """
+
+    def __init__(
+        self, folder: str, overlay: Mapping[str, bytes] | None = None, *, asked: str = "", sought: bool = False
+    ) -> None:
         self.folder = folder
         self.overlay = dict(overlay or {})
+        self.asked = asked or folder
+        self.sought = sought
 
     def read(self, name: str) -> bytes | None:
         """See `Files.read`."""
@@ -41,11 +48,18 @@ class ProjectFolder:
         """Whether there is anything of this name (with "/")."""
         return os.path.lexists(os.path.join(self.folder, name))
 
-    def folder_of(self, name: str) -> dict[str, bytes | None]:
+    def refuse_links(self, names: tuple[str, ...]) -> None:
+        """Raise `FileProblem` where one of these files of the project is a link: no revision has what it leads to."""
+        for name in names:
+            path = os.path.join(self.folder, name)
+            if os.path.islink(path):
+                raise FileProblem(path, "read the file", "it is a link")
+
+    def folder_of(self, name: str, unread: tuple[str, ...] = ()) -> dict[str, bytes | None]:
         """Return the bytes of each file of a folder (with "/") by its name; None for what is no file, {} without one.
 
-        Raises `FileProblem` where the folder, or one above it within the project, is a link or no folder: what would
-        be read is not what a revision of the project has there.
+        Files of `unread` are only named, with b"". Raises `FileProblem` where the folder, or one above it within the
+        project, is a link or no folder: what would be read is not what a revision of the project has there.
         """
         path = self.folder
         for part in name.split("/"):
@@ -60,7 +74,10 @@ class ProjectFolder:
                 found = sorted([(entry.name, entry.is_file(follow_symlinks=False)) for entry in entries])
         except OSError as error:
             raise FileProblem(path, "read the folder", error.strerror or "unreadable") from None
-        return {one: files.read_bytes(os.path.join(path, one)) if is_file else None for one, is_file in found}
+        return {
+            one: (b"" if one in unread else files.read_bytes(os.path.join(path, one))) if is_file else None
+            for one, is_file in found
+        }
 
 
 def open_project(arguments: Arguments) -> ProjectFolder:
@@ -69,8 +86,20 @@ def open_project(arguments: Arguments) -> ProjectFolder:
     if named:
         if not os.path.isdir(named):
             raise FileProblem(named, "open the project", "there is no such folder")
-        return ProjectFolder(os.path.abspath(named))
-    return ProjectFolder(files.find_project(os.curdir))
+        asked = os.path.normpath(os.path.join(_working_folder(), named))
+        return ProjectFolder(os.path.abspath(named), asked=asked)
+    return ProjectFolder(files.find_project(os.curdir), asked=_working_folder(), sought=True)
+
+
+def _working_folder() -> str:
+    """The working folder as the shell came to it: links on the way are still in its name."""
+    here, named = os.getcwd(), os.environ.get("PWD", "")
+    if named == here or not os.path.isabs(named):
+        return here
+    try:
+        return named if os.path.samefile(named, here) else here
+    except OSError:
+        return here
 
 
 def held(

@@ -33,8 +33,10 @@ def open_signer(arguments: Arguments, environment: Mapping[str, str]) -> Signer:
     """
     path, wanted = named_signer(arguments, environment)
     if bool(path) == bool(wanted):
-        found = "both" if path else "neither"
-        raise UsageError("--key FILE or --agent ID", found, "`holdfast key generate` makes a key")
+        if path:
+            raise UsageError("--key FILE or --agent ID", "both", "name one of them")
+        hint = f"name one: --key FILE, --agent ID, or {KEY}; `holdfast key generate PATH` makes one"
+        raise UsageError("--key FILE or --agent ID", "neither", hint)
     if wanted:
         from holdfast.trust.ssh_agent import agent_signer  # start-up: either the one or the other
 

@@ -63,6 +63,10 @@ def open_shop(
 
     home = os.path.expanduser("~")
     settings = index_settings(environment, _read_quietly, project.folder, home, sys.platform)
+    if configuration.approvers:
+        from holdfast.cli.repository_settings import refuse_unapproved  # start-up: only where approvals are in force
+
+        refuse_unapproved(project.folder, configuration, settings, environment, home)
     sources = _sources(configuration, settings)
     if settings.no_index and not settings.index_url and not sources[0].url:
         raise ClientSettingsError(settings.no_index, "an index to resolve from", "no-index")

@@ -37,6 +37,14 @@ class SigstoreRoot(NamedTuple):
     sources: tuple[str, ...] = ()  # names of the sources whose evidence it judges; () = all
 
 
+class ClientIndex(NamedTuple):
+    """What the project's own file for another client (uv) says of indexes; `place` is without credentials."""
+
+    kind: str  # "default", "extra", "find-links", "no-index" or "insecure-host"
+    place: str  # a URL as written, a path or a host; "" for "no-index"
+    name: str = ""  # as the client calls it
+
+
 class Configuration(NamedTuple):
     """A project's configuration; each default is what holds where the configuration is silent."""
 
@@ -60,6 +68,7 @@ class Configuration(NamedTuple):
     approvers: tuple[Approver, ...] = ()  # in the order of the file; no two share a key, a name or an id
     sigstore: SigstoreRoot | None = None  # None: evidence is judged by the shipped root
     unread: tuple[str, ...] = ()  # key paths that this version accepts but does not act on
+    client_indexes: tuple[ClientIndex, ...] = ()  # of `uv.toml` or `[tool.uv]`, strongest first; never of the user's
 
 
 class Project(NamedTuple):

@@ -44,6 +44,7 @@ FileReader: TypeAlias = "Callable[[str], bytes | None]"
 
 MANIFEST = "pyproject.toml"
 CONFIGURATION = "holdfast.toml"
+UV = "uv.toml"  # beside a `pyproject.toml`, its `[tool.uv]` is not read
 
 _KEYS = (
     "id",
@@ -62,6 +63,7 @@ _KEYS = (
     "sigstore",
 )
 _RESERVED_KEYS = ("conflicts",)
+_OF_INDEXES = ("index", "find-links", "allow-insecure-host")  # in each key of uv's that speaks of them
 
 
 def read_project(read: FileReader) -> Project:
@@ -80,12 +82,25 @@ def read_project(read: FileReader) -> Project:
         manifest = Manifest(MANIFEST, "", "", ())
     else:
         manifest = read_pyproject_document(document)
-    return Project(manifest, _configuration(document, own))
+    return Project(manifest, _with_indexes(_configuration(document, own), document, read(UV)))
 
 
 def read_configuration(read: FileReader) -> Configuration:
     """Read only the configuration of a project. Raises as `read_project` does."""
-    return _configuration(_manifest_document(read), read(CONFIGURATION))
+    document = _manifest_document(read)
+    return _with_indexes(_configuration(document, read(CONFIGURATION)), document, read(UV))
+
+
+def _with_indexes(configuration: Configuration, manifest: TomlDocument | None, uv: bytes | None) -> Configuration:
+    """Add what the project says of indexes to other clients: it decides where packages come from."""
+    tool = manifest.data.get("tool") if manifest is not None else None
+    inside = tool.get("uv") if isinstance(tool, dict) else None
+    if uv is None and not (isinstance(inside, dict) and any(word in key for key in inside for word in _OF_INDEXES)):
+        return configuration
+    from holdfast.configuration.client_indexes import client_indexes  # start-up: only where uv is configured
+
+    text = manifest.text.encode() if manifest is not None else b""
+    return configuration._replace(client_indexes=client_indexes((MANIFEST, text) if uv is None else (UV, uv)))
 
 
 def _manifest_document(read: FileReader) -> TomlDocument | None:

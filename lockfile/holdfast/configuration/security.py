@@ -43,7 +43,9 @@ def _age(rule: Rule, policy: Policy) -> int:
 def _rest(configuration: Configuration) -> dict[str, object]:
     sources = [*configuration.sources, *configuration.module_sources]
     sigstore = configuration.sigstore
-    return {
+    # Only where there are any: a project without has the digest that it always had.
+    indexes = [one._asdict() for one in configuration.client_indexes]
+    return ({"indexes": indexes} if indexes else {}) | {
         "sources": [
             {"name": one.name, "kind": one.kind, "identity": one.identity, "packages": sorted(one.packages)}
             for one in sorted(sources)

@@ -43,7 +43,8 @@ CLASSES = {
     "new-package": ChangeClass("note", True, "the package was not locked before"),
     "version-changed": ChangeClass("note", True, "another version is locked"),
     "removed": ChangeClass("note", True, "the package, or this version of it, is no longer locked"),
-    "facts-changed": ChangeClass("note", False, "what else is said of the pin: edges, targets, fewer rights"),
+    "targets-changed": ChangeClass("note", True, "of several locked versions, this one is for other targets"),
+    "facts-changed": ChangeClass("note", False, "what else is said of the pin: edges, fewer rights"),
 }
 KINDS = tuple(CLASSES)
 

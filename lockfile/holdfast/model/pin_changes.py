@@ -29,12 +29,31 @@ def compare_pins(old: Pin, new: Pin) -> list[tuple[str, tuple[str, ...]]]:
     """Return (class of change, details) for all but the signers."""
     found: list[tuple[str, tuple[str, ...]]] = []
     if old.version != new.version:
-        way = "upgraded" if order(old) < order(new) else "downgraded"
-        found.append(("version-changed", (f"{way}: {old.version} -> {new.version}",)))
-    else:
+        found.append(("version-changed", (f"{_way(old, new)}: {old.version} -> {new.version}",)))
+    if is_same_release(old, new):
         found.extend(_artifacts(old, new))
+    else:
+        rewritten = _rewritten(old, new)
+        found = [("artifact-changed", tuple(rewritten)), *found] if rewritten else found
     found.extend(_facts(old, new))
     return found
+
+
+def is_same_release(old: Pin, new: Pin) -> bool:
+    """Whether both are one release, also where its version is spelled in two ways: `2.2.0` and `2.2.0.0`."""
+    return old.version == new.version or (bool(order(old)[0]) and order(old)[0] == order(new)[0])
+
+
+def _way(old: Pin, new: Pin) -> str:
+    if is_same_release(old, new):
+        return "respelled"
+    return "upgraded" if order(old) < order(new) else "downgraded"
+
+
+def _rewritten(old: Pin, new: Pin) -> list[str]:
+    """Files of one name that two releases have with different bytes: no honest release has another one's file."""
+    before = {artifact.file: artifact.hash for artifact in old.artifacts}
+    return sorted([one.file for one in new.artifacts if before.get(one.file, one.hash) != one.hash])
 
 
 def _artifacts(old: Pin, new: Pin) -> list[tuple[str, tuple[str, ...]]]:
@@ -60,11 +79,12 @@ def _facts(old: Pin, new: Pin) -> list[tuple[str, tuple[str, ...]]]:
         found.append(("module-privileged", ()))
     if more:
         found.append(("permissions-widened", more))
+    if old.when != new.when:
+        found.append(("targets-changed", (f"{old.when or 'all targets'} -> {new.when or 'all targets'}",)))
     if lowered:
         found.append(("threshold-lowered", (f"{one.threshold} -> {other.threshold}",)))
     fields = (
         ("requires-python", old.requires_python != new.requires_python),
-        ("when", old.when != new.when),
         ("dependencies", old.dependencies != new.dependencies),
         ("other keys", old.unknown != new.unknown),
         ("kind", (old.module is None) != (new.module is None)),
@@ -101,7 +121,7 @@ def signatures_to_compare(old: Pin, new: Pin, known: Known) -> list[Compared]:
 
 def _slot(artifact: PinnedArtifact, pin: Pin, other: Pin) -> str:
     """What a file is compared by: its name within one version, else what it serves."""
-    if pin.version == other.version:
+    if is_same_release(pin, other):
         return artifact.file
     if artifact.file.endswith(".whl"):
         return "-".join(artifact.file.split("-")[2:])

@@ -1,14 +1,16 @@
 """The pin digest: one sha256 for all that an approval of a pin vouches for.
 
     sha256 over the RFC 8785 JSON of
-    {"source": identity, "name", "version", "artifacts": [[file, hash, null | [signer ids]], ...], "signers": [ids],
-     "module": null | {"tree", "privileged", "permissions", "threshold", "vetted"}, "records": [{"id", "label", ...}]}
+    {"source": identity, "name", "version", "when", "artifacts": [[file, hash, null | [signer ids]], ...],
+     "signers": [ids], "module": null | {"tree", "privileged", "permissions", "threshold", "vetted"},
+     "records": [{"id", "label", ...}]}
 
 Sets are sorted first, so formatting and order never change it; any change of bytes, of who signed, or of what is
-recorded of a signer does. Edges, markers and requires-python are no part of it: they are facts of the same bytes, which
-`verify` compares. Signers are named as in a lock that has nothing but this pin (`signer_references.py`): by canonical
-ids, with digits only where the pin itself names an identity in several ways. So no other package of the lock has any
-part in it. Pure; knows no approvals.
+recorded of a signer does. `when`, which only forks have, says for which targets these bytes are locked: with it, an
+older version cannot be spread to further targets. Edges and requires-python are no part of it: they are facts of the
+same bytes, which `verify` compares. Signers are named as in a lock that has nothing but this pin
+(`signer_references.py`): by canonical ids, with digits only where the pin itself names an identity in several ways. So
+no other package of the lock has any part in it. Pure; knows no approvals.
 """
 
 import json
@@ -26,7 +28,7 @@ _write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", "
 class ApprovedPin(NamedTuple):
     """A pin, and all that makes its digest: what its source is, and the record of everybody it names as a signer.
 
-    Of `pin` only the release counts: source, name, version, artifacts, signers and module facts. It is by itself: its
+    Of `pin` only these count: source, name, version, `when`, artifacts, signers and module facts. It is by itself: its
     references and the ids of `records` are as in a lock that has nothing else. Made by `approved_pins`, or read.
     """
 
@@ -64,6 +66,7 @@ def pin_document(one: ApprovedPin) -> dict[str, object]:
         "source": one.identity,
         "name": pin.name,
         "version": pin.version,
+        "when": pin.when,
         "artifacts": sorted(
             [artifact.file, artifact.hash, None if artifact.signers is None else sorted(artifact.signers)]
             for artifact in pin.artifacts

@@ -15,6 +15,9 @@ def predecessor(pin: Pin, earlier: Iterable[Pin]) -> Pin | None:
     """
     found = sorted(earlier, key=order)
     same = next((one for one in found if one.version == pin.version), None)
+    if same is None:  # `2.2.0` and `2.2.0.0` are one version
+        key = order(pin)[0]
+        same = next((one for one in found if key and order(one)[0] == key), None)
     if same is not None or not found:
         return same
     shared = [_shared(_numbers(one.version), _numbers(pin.version)) for one in found]

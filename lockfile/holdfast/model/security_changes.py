@@ -20,7 +20,7 @@ from holdfast.model.security import ApprovalPolicy, Approver, Security, security
 _Document: TypeAlias = Mapping[str, Any]
 _AGES = ("minimum-release-age",)
 _NAMES = {"minimum-age": "minimum-release-age"}  # as the configuration calls it
-_KNOWN = ("sources", "trust", "sigstore", "policy")
+_KNOWN = ("sources", "indexes", "trust", "sigstore", "policy")
 
 
 def security_changes(before: Security | None, after: Security) -> tuple[str, ...]:
@@ -37,6 +37,7 @@ def security_changes(before: Security | None, after: Security) -> tuple[str, ...
     rules = _rules(policies[0].get("rules") or [], policies[1].get("rules") or [])
     lines += rules or _demands(old.approval, after.approval)
     lines += _sources(olds.get("sources") or [], news.get("sources") or [])
+    lines += _indexes(olds.get("indexes") or [], news.get("indexes") or [])
     lines += _trust(olds.get("trust") or [], news.get("trust") or [])
     lines += _moved("sigstore root", _sigstore(olds.get("sigstore")), _sigstore(news.get("sigstore")))
     for key in sorted((olds.keys() | news.keys()) - set(_KNOWN)):
@@ -173,6 +174,18 @@ def _source(one: _Document) -> str:
     kind, identity = one.get("kind"), one.get("identity")
     said = str(identity) if kind == identity else f"{kind} {identity}"
     return f"{said} for {_said('', packages)}" if packages else said
+
+
+def _indexes(before: list[Any], after: list[Any]) -> list[str]:
+    """What the project's own files say to uv; the first default is the main index where no source is."""
+    olds, news = ([_index(_table(one)) for one in side] for side in (before, after))
+    return _added("index", olds, news) or (["the order of the indexes"] if olds != news else [])
+
+
+def _index(one: _Document) -> str:
+    """`default https://packages.example/simple/ (internal)`"""
+    said = " ".join([str(one.get(key)) for key in ("kind", "place") if one.get(key)])
+    return f"{said} ({one['name']})" if one.get("name") else said
 
 
 def _trust(before: list[Any], after: list[Any]) -> list[str]:

@@ -70,8 +70,8 @@ def artifact_pairs(before: Pin | None, after: Pin | None) -> tuple[ArtifactPair,
     """Return which files of two releases are compared: a wheel of the same tags, and the sdist, where both have them.
 
     What is installed comes first: a wheel for any platform, then another wheel, then the sdist. Files with the same
-    bytes are left out where others have changed; where none has, the first new one stands alone. Where the releases have
-    nothing alike, the first of each.
+    bytes are left out where others have changed; where none has, the first new one stands alone. Where the releases
+    have nothing alike, the first of each.
     """
     olds, news = _by_kind(before), _by_kind(after)
     alike = [kind for kind in news if kind in olds]

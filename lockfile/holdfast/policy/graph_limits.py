@@ -12,7 +12,7 @@ from holdfast.model.lock import Lock
 from holdfast.model.paths import ShortestPaths, outgoing
 from holdfast.model.policy import Policy
 from holdfast.model.words import spell_pin, targets_in_words
-from holdfast.policy.words import command
+from holdfast.policy.words import command, counted
 from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.versions.grid import Grid
 
@@ -37,8 +37,8 @@ def judge_limits(lock: Lock, grid: Grid, policy: Policy, path: str, lock_path: s
                 "policy-count",
                 severity("policy-count"),
                 lock_path,
-                f"at most {policy.max_packages} packages (max-packages of [policy] in {path})",
-                f"{count} packages",
+                f"at most {counted(policy.max_packages, 'package')} (max-packages of [policy] in {path})",
+                counted(count, "package"),
                 tuple([("brings", f"{wish}: {many}") for wish, many in _largest(graph)]),
                 hints=("holdfast tree",),
                 place=Place(path),
@@ -91,8 +91,8 @@ def _deep(graph: LockGraph, most: int, path: str) -> list[Finding]:
                 "policy-depth",
                 severity("policy-depth"),
                 spell_pin(pin),
-                f"at most {most} steps from the project (max-depth of [policy] in {path})",
-                f"{most + 1} steps",
+                f"at most {counted(most, 'step')} from the project (max-depth of [policy] in {path})",
+                counted(most + 1, "step"),
                 facts,
                 paths.to(index, targets),
                 (command("why", pin.name),),

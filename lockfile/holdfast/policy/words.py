@@ -16,3 +16,8 @@ def where(ruling: Ruling, path: str) -> str:
 def command(words: str, name: str) -> str:
     """Return a command about a package that a shell takes as it stands: `holdfast policy explain '@acme/guards'`."""
     return f"holdfast {words} '{name}'" if name.startswith("@") else f"holdfast {words} {name}"
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 step`, `3 steps`"""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

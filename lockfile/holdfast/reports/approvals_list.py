@@ -38,14 +38,20 @@ def render_json(command: str, entries: Iterable[Entry], findings: Iterable[Findi
 
 
 def verified_in_words(entries: Iterable[Entry], findings: Iterable[Finding]) -> str:
-    """`12 approvals: all of them hold`, `12 approvals: 1 is broken, 2 do not count`, `...: 1 more finding`"""
+    """`12 approvals: all of them hold`, `12 approvals: 1 is broken, 2 do not count`
+
+    `12 approvals: each of them holds, and 1 finding is about all of them together`
+    """
     entries, findings = tuple(entries), tuple(findings)
     broken = sum([entry.state == BROKEN for entry in entries])
     uncounted = sum([entry.state != BROKEN and bool(entry.reason) for entry in entries])
     said = [f"{broken} {'is' if broken == 1 else 'are'} broken"] if broken else []
     said += [f"{uncounted} {'does' if uncounted == 1 else 'do'} not count"] if uncounted else []
-    said += [f"{len(findings)} more finding{'' if len(findings) == 1 else 's'}"] if findings else []
-    return f"{len(entries)} approval{'' if len(entries) == 1 else 's'}: {', '.join(said) or 'all of them hold'}"
+    words = ", ".join(said)
+    if findings:
+        many = "1 finding is" if len(findings) == 1 else f"{len(findings)} findings are"
+        words = f"{words or 'each of them holds'}, and {many} about all of them together"
+    return f"{len(entries)} approval{'' if len(entries) == 1 else 's'}: {words or 'all of them hold'}"
 
 
 def _lines(entry: Entry) -> list[str]:

@@ -14,7 +14,7 @@ from holdfast.reports.plain import plain
 
 # Classes that the lines of a difference say already, if nothing is to be added.
 _SAID = ("new-package", "version-changed", "removed", "artifact-changed", "artifact-added", "artifact-removed")
-_ROWS = (*_SAID, "facts-changed")
+_ROWS = (*_SAID, "targets-changed", "facts-changed")
 _MANY = 10  # details of one change that are shown
 
 

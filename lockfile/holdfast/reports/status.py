@@ -12,7 +12,7 @@ next: holdfast review
 enforce = "changes": a change of a pinned hash or signer fails `holdfast check` until it is approved
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from shlex import quote
 
 from holdfast.approvals.overview import Needed, Shares, Status, Uncounted, needed, still_needed
@@ -49,8 +49,8 @@ def render_nothing(form: str) -> str:
     return write({"version": SCHEMA, "command": "status", "in_force": False, "next": [BEGIN]})
 
 
-def render_text(status: Status, colour: bool = False) -> str:
-    """Return the status for people, with a final newline."""
+def render_text(status: Status, colour: bool = False, verbose: bool = False) -> str:
+    """Return the status for people, with a final newline; `verbose` names what was never reviewed."""
     blocks = [_waiting_lines(status, colour), _security_lines(status), _other_lines(status)]
     overview = status.overview
     closing = [shares_in_words(overview.shares)]
@@ -60,7 +60,9 @@ def render_text(status: Status, colour: bool = False) -> str:
     closing.append(f'enforce = "{status.enforce}": {ENFORCE[status.enforce]}')
     if status.base[0]:
         closing.append(plain(f"judged by the configuration and the approvals of {status.base[0]}"))
-    blocks += [closing, _uncounted_lines(overview.uncounted)]
+    never = ["never reviewed", *[f"  {_called(one.source, one.name)} {one.version}" for one in overview.never]]
+    blocks += [closing, [plain(line) for line in never] if verbose and overview.never else []]
+    blocks.append(_uncounted_lines(overview.uncounted))
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
@@ -85,6 +87,9 @@ def render_json(status: Status) -> str:
                 "never_reviewed": shares.never,
                 "waiting": shares.waiting,
             },
+            "never_reviewed": [
+                {"source": one.source, "name": one.name, "version": one.version} for one in status.overview.never
+            ],
             "accepted_alarms": [
                 {"source": one.source, "name": one.name, "until": one.until, "reviewers": list(one.reviewers)}
                 for one in status.overview.accepted
@@ -104,7 +109,8 @@ def shares_in_words(shares: Shares) -> str:
         (shares.never, "never reviewed"),
         (shares.waiting, "waiting"),
     )
-    said = [f"{number} {words} ({_percent(number, shares.pins)} %)" for number, words in rows if number]
+    parts = percentages([number for number, _ in rows])
+    said = [f"{number} {words} ({part} %)" for (number, words), part in zip(rows, parts) if number]
     return f"{shares.pins} pin{'' if shares.pins == 1 else 's'}" + (f": {', '.join(said)}" if said else "")
 
 
@@ -152,7 +158,11 @@ def _waiting_lines(status: Status, colour: bool) -> list[str]:
         have = f": {', '.join(one.have)}" if one.have else ""
         reason = "" if one.reason == _NOBODY else f"{one.reason}{have}; "
         lines.append("  " + plain(f"{heads[place]:<{width}}  {reason}{said}"))
-    return [*lines, plain(f"next: holdfast review{_by_base(status)}")]
+    return lines if _is_unbegun(status) else [*lines, plain(f"next: holdfast review{_by_base(status)}")]
+
+
+def _is_unbegun(status: Status) -> bool:
+    return status.judgement.security is not None and status.judgement.security.is_unbegun
 
 
 def _by_base(status: Status) -> str:
@@ -164,16 +174,22 @@ def _from_to(status: Status, place: int) -> str:
     """`flask 3.0.2 -> 3.0.3`, `flask 3.0.3 (new)`, `flask 3.0.3 -> removed`, `click 8.1.8`"""
     one = status.judgement.waiting[place]
     before, after = [", ".join([each.pin.version for each in pins]) for pins in (one.before_pins, one.after)]
-    name = one.name if one.source == "pypi" or one.name.startswith("@") else f"{one.source}:{one.name}"
+    name = _called(one.source, one.name)
     if not before:
         return f"{name} {after} (new)"
     return f"{name} {before}" if before == after else f"{name} {before} -> {after or 'removed'}"
+
+
+def _called(source: str, name: str) -> str:
+    return name if source == "pypi" or name.startswith("@") else f"{source}:{name}"
 
 
 def _security_lines(status: Status) -> list[str]:
     waiting = status.judgement.security
     if waiting is None:
         return []
+    if waiting.is_unbegun:
+        return ["nothing was ever approved: approvals begin with a baseline", f"next: {BEGIN}"]
     who = still_needed(waiting.needed, waiting.role, waiting.have, status.deciding, status.now)
     have = f": {', '.join(waiting.have)}" if waiting.have else ""
     reason = "" if waiting.reason == _NOBODY else f" ({waiting.reason}{have})"
@@ -256,15 +272,27 @@ def _uncounted_value(one: Uncounted) -> dict[str, object]:
 
 
 def _next(status: Status) -> list[str]:
-    found = ["holdfast review"] if status.judgement.waiting else []
-    found += ["holdfast review --configuration"] if status.judgement.security is not None else []
+    is_unbegun = _is_unbegun(status)
+    found = ["holdfast review"] if status.judgement.waiting and not is_unbegun else []
+    found += ["holdfast review --configuration"] if status.judgement.security is not None and not is_unbegun else []
     found += ["holdfast approvals verify"] if status.overview.uncounted else []
-    return [one + _by_base(status) for one in found]
+    return [*([BEGIN] if is_unbegun else []), *[one + _by_base(status) for one in found]]
 
 
-def _percent(number: int, whole: int) -> int:
-    """Rounded, but never to 0 or 100 what is not."""
-    return min(max(round(100 * number / whole), 1), 99) if 0 < number < whole else 100 * number // max(whole, 1)
+def percentages(numbers: Sequence[int]) -> list[int]:
+    """Return the shares of a whole in whole percents that add up to 100: never 0 or 100 for what is not.
+
+    By the method of the largest remainder; what is less than one percent is one, at the cost of the largest.
+    """
+    whole = max(sum(numbers), 1)
+    parts = [max(100 * number // whole, 1) if number else 0 for number in numbers]
+    left = 100 - sum(parts) if any(numbers) else 0
+    by_remainder = sorted(range(len(parts)), key=lambda place: parts[place] - 100 * numbers[place] / whole)
+    for place in by_remainder[: max(left, 0)]:
+        parts[place] += 1
+    if left < 0:
+        parts[parts.index(max(parts))] += left
+    return parts
 
 
 def _coloured(severity: str, colour: bool) -> str:

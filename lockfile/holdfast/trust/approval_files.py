@@ -107,7 +107,7 @@ def _read(name: str, data: bytes) -> tuple[Envelope, Act]:
         raise PayloadTypeRefused(name, PAYLOAD_INTOTO, envelope.payload_type)
     digest = sha256(envelope.payload).hexdigest()
     if name != digest + SUFFIX:
-        raise MalformedSignature(name, f"expected the name {digest}{SUFFIX}, the digest of its payload")
+        raise MalformedSignature(name, f"it is not named by the digest of its payload, {digest}{SUFFIX}")
     return envelope, read_act(envelope.payload, name)
 
 

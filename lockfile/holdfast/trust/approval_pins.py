@@ -28,7 +28,7 @@ from holdfast_resolver.values.digests import STRENGTH
 Row = dict[str, object]
 _HEX = "0123456789abcdef"
 _PACKAGE = Shape(source=str, name=str, follows=list, before=list, after=list, gone=list, classes=list, seen=dict)
-_PIN = Shape(source=str, name=str, version=str, artifacts=int, own=dict, signers=list, records=list)
+_PIN = Shape(source=str, name=str, version=str, when=str, artifacts=int, own=dict, signers=list, records=list)
 _RECORD = Shape(id=str, label=str, attributes=dict, other=dict)
 _MODULE = Shape(tree=str, privileged=bool, permissions=list, vetted=list, threshold=int)
 _SEEN = Shape(findings=list, capabilities=list, released=str, licence=str)
@@ -140,14 +140,14 @@ def _write_pin(one: ApprovedPin) -> Row:
 
 
 def _read_pin(value: object, place: str, source: str, name: str, subjects: Subjects) -> ApprovedPin:
-    identity, its_name, version, count, own, signers, known = _PIN(value, place)
+    identity, its_name, version, when, count, own, signers, known = _PIN(value, place)
     if its_name != name or not version or not identity or count < 1:
         raise MalformedDocument(place, f"a version of {shown(name)} from somewhere with files", "another pin")
     single = {file: _read_set(_list(own[file], place), place, "own") for file in own}
     facts = optional(value, "module", place)
     module = None if facts is None else _read_module(facts, f"{place}.module")
     artifacts = subjects.artifacts(count, single)
-    pin = Pin(source, name, version, "", "", artifacts, _read_set(signers, place, "signers"), (), (), module)
+    pin = Pin(source, name, version, "", when, artifacts, _read_set(signers, place, "signers"), (), (), module)
     records = tuple([_read_record(one, f"{place}.records[{at}]") for at, one in enumerate(known)])
     ids = tuple([record.id for record in records])
     if ids != (everybody(pin) if own or module else pin.signers):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.trust.ed25519 import PublicKey
 from holdfast.trust.errors import KeyUnreadable
-from holdfast.trust.key_forms import HINT_OTHER_KEY, OPENSSH, form_of, openssh_header
+from holdfast.trust.key_forms import HINT_OTHER_KEY, OPENSSH, form_of, openssh_header, refuse_public
 from holdfast.trust.signing import FileSigner
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def load_key(path: str, passphrase: bytes | Passphrase | None = None) -> FileSig
     that is missing, readable by others, of another kind or algorithm, or that the passphrase does not open, and
     `KeyRefused` for a key that no honest tool makes.
     """
-    data = read_secret(path)
+    data = _read(path, secret=True, is_key=True)
     form = form_of(data, path)
     encrypted = form.encrypted
     if form.name == OPENSSH:
@@ -73,14 +73,19 @@ def read_passphrase(path: str) -> bytes:
     return line
 
 
-def _read(path: str, *, secret: bool) -> bytes:
+def _read(path: str, *, secret: bool, is_key: bool = False) -> bytes:
     try:
         with open(path, "rb") as file:
             mode = os.fstat(file.fileno()).st_mode
+            data = file.read(LARGEST + 1)
+            if is_key:  # a public key may be read by others, and is none to sign with
+                refuse_public(data, path)
             if secret and os.name == "posix" and stat.S_IMODE(mode) & 0o077:
                 reason = f"others can read or change it (mode {stat.S_IMODE(mode):04o})"
                 raise KeyUnreadable(path, reason, f"run `chmod 600 {shlex.quote(path)}`")
-            data = file.read(LARGEST + 1)
+    except FileNotFoundError:
+        hint = f"name a key that is there; `holdfast key generate {shlex.quote(path)}` makes one" if is_key else ""
+        raise KeyUnreadable(path, "there is no such file", hint or "check the path") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
         raise KeyUnreadable(path, reason) from None
@@ -121,8 +126,9 @@ def _private(data: bytes, form: str, passphrase: bytes | None, path: str) -> Ed2
     except UnsupportedAlgorithm as error:
         raise KeyUnreadable(path, f"it is written in a way that cannot be read: {error}", HINT_OTHER_KEY) from None
     except (TypeError, ValueError):  # the library's words name its own calls
-        reason = "the passphrase does not open it" if passphrase else "it is damaged"
-        raise KeyUnreadable(path, reason) from None
+        if passphrase:
+            raise KeyUnreadable(path, "the passphrase does not open the key", "try again with its passphrase") from None
+        raise KeyUnreadable(path, "it is damaged") from None
     if not isinstance(private, Ed25519PrivateKey):
         raise KeyUnreadable(path, f"it holds a key of another algorithm ({_kind(private)})", HINT_OTHER_KEY)
     return private

@@ -6,6 +6,7 @@ Pure reading of bytes (RFC 7468 labels; OpenSSH's PROTOCOL.key). Opens nothing.
 import binascii
 import re
 from base64 import b64decode
+from shlex import quote
 
 from holdfast.trust.ed25519 import ALGORITHM
 from holdfast.trust.errors import KeyUnreadable
@@ -52,9 +53,19 @@ def form_of(data: bytes, path: str) -> Form:
         return form
     if label in _OTHERS:
         raise KeyUnreadable(path, f"it holds a key of another algorithm ({_OTHERS[label]})", HINT_OTHER_KEY)
-    if label == b"PUBLIC KEY" or data.lstrip().startswith((b"ssh-", b"ecdsa-", b"sk-")):
-        raise KeyUnreadable(path, "it holds a public key, and signing needs the private one")
+    refuse_public(data, path)
     raise KeyUnreadable(path, "it holds no private key in PKCS#8 or OpenSSH form", HINT_OTHER_KEY)
+
+
+def refuse_public(data: bytes, path: str) -> None:
+    """Raise `KeyUnreadable` for the public half of a key, naming where the private one is by custom."""
+    found = _LABEL.search(data)
+    if (found and found[1] == b"PUBLIC KEY") or (not found and data.lstrip().startswith((b"ssh-", b"ecdsa-", b"sk-"))):
+        private = path.removesuffix(".pub")
+        hint = (
+            f"name the private half: --key {quote(private)}" if private != path else "name the file of the private half"
+        )
+        raise KeyUnreadable(path, "it is the public half of a key, and signing needs the private one", hint)
 
 
 def openssh_header(data: bytes, path: str) -> OpensshHeader:

@@ -26,7 +26,8 @@ def write_key(
     public = f"{signer.public.text} {comment}".rstrip() + "\n"
     for one in (path, path + ".pub"):
         if os.path.lexists(one):
-            raise FileProblem(one, "write", "it is there already, and a key is never overwritten")
+            hint = "name another path, or move it away"
+            raise FileProblem(one, "write", "it is there already, and a key is never overwritten", hint)
     _write_new(path, _serialized(signer, form, passphrase), 0o600)
     try:
         _write_new(path + ".pub", public.encode(), 0o644)

@@ -70,8 +70,16 @@ def is_act(name: str) -> bool:
     return stem != name and len(stem) == _DIGEST and _DIGITS.issuperset(stem)
 
 
+def with_line_ends(data: bytes) -> bytes:
+    """Return the bytes of an act with the line ends that it was written with: a checkout may have made them CRLF.
+
+    No act has a line end inside of a value, so this never makes one of another.
+    """
+    return data.replace(b"\r\n", b"\n")
+
+
 def _raw(folder: Folder) -> dict[str, bytes]:
-    return {name: data for name, data in folder.items() if data is not None and is_act(name)}
+    return {name: with_line_ends(data) for name, data in folder.items() if data is not None and is_act(name)}
 
 
 def _state(lock: Lock, security: Security, folder: Folder, acts: Acts, raw: dict[str, bytes]) -> State:

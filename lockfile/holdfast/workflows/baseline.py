@@ -28,7 +28,8 @@ def refuse_begun(approvals: int) -> None:
     """Raise `UsageError` in a project that has approval files already."""
     if approvals:
         found = f"{approvals} approval file{'' if approvals == 1 else 's'}"
-        raise UsageError("a project without approvals", found, "`holdfast status` shows what waits")
+        hint = "`holdfast status` shows what waits, `holdfast approvals verify` what does not count"
+        raise UsageError("a project without approvals", found, hint)
 
 
 def first_approver(approvers: tuple[Approver, ...], candidate: Approver, now: str) -> Approver | None:

@@ -14,7 +14,15 @@ from holdfast.format.read import read
 from holdfast.model.approval import SUFFIX
 from holdfast.model.lock import Lock
 from holdfast.model.policy import Policy
-from holdfast.workflows.approval_state import Base, Folder, SecurityOf, States, in_force, read_states
+from holdfast.workflows.approval_state import (
+    Base,
+    Folder,
+    SecurityOf,
+    States,
+    in_force,
+    read_states,
+    with_line_ends,
+)
 from holdfast.workflows.check import Checked, is_silent
 from holdfast.workflows.port import LOCK
 from holdfast_resolver.values.tuples import NamedTuple
@@ -151,4 +159,5 @@ def _independent(base: State | None) -> bool:
 
 def _held(files: dict[str, bytes], folder: Folder) -> frozenset[str]:
     """The digests of the acts that a commit held as they stand now: a signature that was added later was not held."""
-    return frozenset(name.removesuffix(SUFFIX) for name, data in files.items() if folder.get(name) == data)
+    now = {name: with_line_ends(data) for name, data in folder.items() if data is not None}
+    return frozenset(name.removesuffix(SUFFIX) for name, data in files.items() if now.get(name) == with_line_ends(data))

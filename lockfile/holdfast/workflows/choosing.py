@@ -43,7 +43,7 @@ class Chosen(NamedTuple):
 
 
 def without_rejected(chosen: Chosen, *, names_configuration: bool = False) -> Chosen:
-    """Return what is chosen without what somebody rejected, which is then `left_out`; a configuration stays if named."""
+    """Return what is chosen without what somebody rejected, which is `left_out` then."""
     waiting = tuple([one for one in chosen.waiting if not one.rejected])
     left_out = [(one.name, one.rejected) for one in chosen.waiting if one.rejected]
     security = chosen.security

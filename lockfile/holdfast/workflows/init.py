@@ -24,7 +24,8 @@ if TYPE_CHECKING:  # start-up: only `--from` needs it
 Spell: TypeAlias = Callable[[str, Sequence[Target]], str]
 
 ATTRIBUTES = ".gitattributes"
-_LINE = f"{LOCK} text eol=lf"
+# What is signed is read as it was written, and a checkout with other line ends changes no approval.
+_LINES = (f"{LOCK} text eol=lf", ".holdfast/** -text")
 
 
 class Begun(NamedTuple):
@@ -34,10 +35,11 @@ class Begun(NamedTuple):
     written: tuple[str, ...]
 
 
-def refuse_second(files: Files, configuration: Configuration) -> None:
-    """Raise `UsageError` in a project that has an id already."""
+def refuse_second(files: Files, configuration: Configuration, hint: str = "") -> None:
+    """Raise `UsageError` in a project that has an id already; `hint` is what was meant then, if not `lock`."""
     if configuration.id:
-        raise UsageError("a project that is not begun yet", f"an id in {configuration.path}", "run `holdfast lock`")
+        found = f"an id in {configuration.path}"
+        raise UsageError("a project that is not begun yet", found, hint or "run `holdfast lock`")
     if files.read(CONFIGURATION) is not None:
         raise UsageError(
             f"no {CONFIGURATION} yet", "one without an id", 'add id = "..." (a UUID) to it, and run `holdfast lock`'
@@ -75,7 +77,7 @@ def init(
     texts = _texts(project, files, outcome, identifier, spell)
     if not order.dry_run:
         for name, text in texts.items():
-            files.write(name, text.encode())
+            files.write(name, text.encode("utf-8", "surrogateescape"))
         if outcome.text:
             files.write(LOCK, outcome.text.encode())
     return Begun(outcome, tuple(texts))
@@ -92,11 +94,18 @@ def _texts(project: Project, files: Files, outcome: Locked, identifier: str, spe
         texts[project.configuration.path] = _with_id(data.decode(), identifier)
     else:
         texts[CONFIGURATION] = spell(identifier, outcome.lock.scope.targets)
-    data = files.read(ATTRIBUTES) or b""
-    lines = data.decode("utf-8", "surrogateescape").splitlines()
-    if not any(line.split()[:1] == [LOCK] for line in lines):
-        texts[ATTRIBUTES] = "".join(f"{line}\n" for line in [*lines, _LINE])
+    attributes = attributes_text(files.read(ATTRIBUTES) or b"")
+    if attributes is not None:
+        texts[ATTRIBUTES] = attributes
     return texts
+
+
+def attributes_text(data: bytes) -> str | None:
+    """Return `.gitattributes` with the lines of the lock and of the approvals; None where a line names each already."""
+    lines = data.decode("utf-8", "surrogateescape").splitlines()
+    named = [line.split()[:1] for line in lines]
+    missing = [line for line in _LINES if line.split()[:1] not in named]
+    return "".join(f"{line}\n" for line in [*lines, *missing]) if missing else None
 
 
 def _with_id(text: str, identifier: str) -> str:

@@ -45,12 +45,16 @@ OFTEN = {
     "configuration: ": 1,  # nothing is in force
     "merge of two": 40,
 }
-FAULTS = ("approval-broken", "approval-edited", "approval-removed", "baseline-second", "project-changed")
+FAULTS = (
+    "approval-broken", "approval-edited", "approval-removed", "approval-uncounted", "baseline-second",
+    "project-changed",
+)  # fmt: skip
 REASONS = (
-    "another configuration", "another project", "another project in the base", "alarm without end", "author",
-    "compromised", "does not follow", "follows what is not approved", "from the future", "no approver",
-    "not by the base", "pruned", "retired", "retired in the base", "rule", "second baseline", "too few of the base",
-    "unsigned",
+    "a configuration that the base has left", "another configuration", "another project",
+    "another project in the base", "another state than the base", "alarm without end", "author", "compromised",
+    "does not follow", "follows what is not approved", "follows what is not approved by the base", "from the future",
+    "no approver", "not by the base", "pruned", "retired", "retired in the base", "rule", "second baseline",
+    "too few of the base", "unsigned",
 )  # fmt: skip
 CONFIGURED = ("by a stranger", "by everybody", "too few", "under another configuration", "new people")
 WANTED = {

@@ -138,7 +138,21 @@ def test_with_a_base_what_is_missing_is_found(tmp_path: Path) -> None:
     assert done.code == 1
     assert "error[approval-removed]" in done.out
     assert "  next: git checkout" in done.out
-    assert done.out.endswith("1 approval: 1 more finding\n")
+    last = "1 approval: each of them holds, and 1 finding is about all of them together\n"
+    assert done.out.endswith(f".json\n\n{last}")  # one line at the end, and no other count
+
+
+def test_a_broken_file_says_what_was_expected_and_what_was_found(tmp_path: Path) -> None:
+    """Each in its own line of the finding, whichever of the two the reason tells."""
+    project = ApprovedProject(tmp_path, "alice")
+    (path,) = project.approvals.iterdir()
+    path.rename(path.with_name("0" * 64 + ".json"))
+    out = project.run("check").out
+    assert "  expected: a signed act of approval\n  found: it is not named by the digest of its payload, " in out
+    path.write_text("[]")
+    out = project.run("check").out
+    assert "  found: expected" not in out
+    assert "  expected: a JSON object\n" in out or "  expected: an object\n" in out
 
 
 def test_without_approvals_there_is_nothing_to_verify(tmp_path: Path) -> None:

@@ -129,6 +129,8 @@ def test_without_a_network_nothing_is_signed(tmp_path: Path) -> None:
         before = project.files()
     done = project.run("approve", "click", "--reason", "fine", *project.key("ann"))
     assert done.code == 3
+    assert "pypi did not answer for click" in done.err
+    assert done.err.endswith("\nhint: check the connection; approving fetches anew and never uses the cache\n")
     assert project.files() == before
 
 

@@ -43,6 +43,21 @@ def test_day_one_is_green(project: ApprovingProject) -> None:
     assert project.run("check").code == 0
 
 
+def test_git_leaves_the_line_ends_of_approvals(project: ApprovingProject) -> None:
+    """A checkout with other line ends changes none; what else the file says stays, byte by byte."""
+    attributes = project.folder / ".gitattributes"
+    attributes.write_bytes(b"*.caf\xe9 binary\nholdfast.lock text eol=lf\n")
+    done = project.must("approvals", "baseline", "--name", "ann", *project.key("ann"))
+    assert ".gitattributes edited: git changes no line ends of approvals\n" in done.out
+    assert attributes.read_bytes() == b"*.caf\xe9 binary\nholdfast.lock text eol=lf\n.holdfast/** -text\n"
+    git(project.folder, "init")
+    (name,) = project.files()
+    git(project.folder, "-c", "core.autocrlf=true", "add", "--all")
+    (project.approvals / name).unlink()
+    git(project.folder, "-c", "core.autocrlf=true", "checkout", "--", ".")
+    assert b"\r" not in project.files()[name]
+
+
 def test_the_name_and_the_address_are_those_of_git(project: ApprovingProject) -> None:
     """What git calls the person here, and their address, which `independent` compares."""
     git(project.folder, "init")
@@ -193,6 +208,19 @@ def test_init_without_a_key_says_how_to_begin(tmp_path: Path, index: IndexServer
     done = project.must("init")
     assert done.err.count("holdfast approvals baseline --key FILE") == 1
     assert project.files() == {}
+
+
+def test_init_with_a_key_in_a_begun_project(tmp_path: Path, index: IndexServer) -> None:
+    """What was meant is said, as it can be run; not where approvals have begun."""
+    project = ApprovingProject(tmp_path, ["flask"], index.url)
+    project.must("init")
+    done = project.run("init", *project.key("ann"))
+    assert done.code == 2
+    words = ["approvals", "baseline", *project.key("ann")]
+    assert done.err.endswith(f"\nhint: holdfast {' '.join(words)}\n")
+    assert "run `holdfast lock`" in project.run("init").err
+    project.must(*words, "--name", "ann")
+    assert "run `holdfast lock`" in project.run("init", *project.key("ann")).err
 
 
 def test_init_refuses_a_bad_key_before_it_writes(tmp_path: Path, index: IndexServer) -> None:

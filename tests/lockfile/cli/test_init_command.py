@@ -45,7 +45,8 @@ def test_a_project_begins(tmp_path: Path) -> None:
         done = project.run("init")
         assert done.code == 0, done.err
         assert done.out.splitlines()[:2] == ["holdfast.toml written", ".gitattributes written"]
-        assert (project.folder / ".gitattributes").read_text() == "*.png binary\nholdfast.lock text eol=lf\n"
+        lines = "*.png binary\nholdfast.lock text eol=lf\n.holdfast/** -text\n"
+        assert (project.folder / ".gitattributes").read_text() == lines
 
         def of_folder(name: str) -> bytes | None:
             path = project.folder / name

@@ -109,7 +109,7 @@ def test_show_asks_on_a_terminal(tmp_path: Path, terminal: list[str]) -> None:
     terminal += ["wrong"]
     done = run("show", str(tmp_path / "key"))
     assert done.code == 2
-    assert "does not open it" in done.err
+    assert "the passphrase does not open the key" in done.err
     assert public("acme").id in run("show", str(tmp_path / "key.pub")).out
     assert terminal == []
 
@@ -121,7 +121,7 @@ def test_generate_overwrites_nothing(tmp_path: Path) -> None:
     before = path.read_bytes()
     done = run("generate", str(path))
     assert done.code == 2
-    assert "never overwritten" in done.err
+    assert "it is there already, and a key is never overwritten\nhint: name another path, or move it away" in done.err
     assert path.read_bytes() == before
 
 

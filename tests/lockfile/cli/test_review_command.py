@@ -100,7 +100,10 @@ def test_a_way_back_and_help(tmp_path: Path, index: IndexServer) -> None:
         terminal.press("b")
         assert "1 of 2" in terminal.expect(ASKED)
         terminal.press("?")
-        assert "Ctrl-C  leaves at once: nothing is signed or written" in terminal.expect(ASKED)
+        shown = terminal.expect(ASKED)
+        assert "Ctrl-C  leaves at once: nothing is signed or written" in shown
+        assert "\nb " not in shown  # there is nothing to take back
+        assert "\no " not in shown
         terminal.press("x")
         terminal.expect(ASKED)
         terminal.press("\x1b[A")
@@ -131,11 +134,26 @@ def test_without_a_key_it_is_only_looked_at(tmp_path: Path, index: IndexServer) 
     """Keys that decide say how to begin."""
     project = moved(tmp_path, index)
     with reviewing(project, key="") as terminal:
-        assert "approve" not in terminal.expect(ASKED).splitlines()[-1]
+        first = terminal.expect(ASKED)
+        assert first.startswith("no key: showing only; name one with --key FILE or --agent ID (or HOLDFAST_KEY)\n")
+        assert "approve" not in first.splitlines()[-1]
+        terminal.press("?")
+        assert "\na " not in terminal.expect(ASKED)
         terminal.press("a")
         assert "start with --key FILE or --agent ID" in terminal.expect(ASKED)
         terminal.press("q")
         assert terminal.end() == 1
+
+
+def test_a_narrow_terminal(tmp_path: Path, index: IndexServer) -> None:
+    """No line is broken inside a word: the keys stand below each other."""
+    project = moved(tmp_path, index)
+    with reviewing(project, "click", columns=40) as terminal:
+        shown = terminal.expect(ASKED)
+        assert max(len(line) for line in shown.splitlines()) <= 40
+        assert "\na approve  s skip  r reject\nd source difference  ? help  q quit > " in shown
+        terminal.press("q")
+        terminal.end()
 
 
 def test_a_key_that_is_no_approvers_is_refused_before_anything_is_asked(tmp_path: Path, index: IndexServer) -> None:

@@ -32,11 +32,15 @@ def test_a_flag_wins_over_the_twin_of_the_other(
     assert named_signer(parse(command, words, environment), environment) == expected
 
 
-@pytest.mark.parametrize("words", [[], ["--key", "k", "--agent", "a"]])
-def test_exactly_one_signs(words: list[str]) -> None:
-    """Neither and both are refused, with the way to a key."""
+MAKE = "name one: --key FILE, --agent ID, or HOLDFAST_KEY; `holdfast key generate PATH` makes one"
+
+
+@pytest.mark.parametrize(("words", "hint"), [([], MAKE), (["--key", "k", "--agent", "a"], "name one of them")])
+def test_exactly_one_signs(words: list[str], hint: str) -> None:
+    """Neither and both are refused; only who has none is told the way to a key."""
     command = find("approve")
     assert command is not None
     with pytest.raises(UsageError) as refused:
         open_signer(parse(command, words, {}), {})
     assert refused.value.expected == "--key FILE or --agent ID"
+    assert refused.value.hint == hint

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from holdfast.approvals.overview import Needed, Shares, still_needed
 from holdfast.model.security import Approver
-from holdfast.reports.status import needs_in_words, shares_in_words
+from holdfast.reports.status import needs_in_words, percentages, shares_in_words
 from tests.support import approvals
 from tests.support.approvals import LATER, NOW, approver, security
 from tests.support.approved_project import ApprovedProject
@@ -34,6 +36,29 @@ def test_day_one_was_never_reviewed(tmp_path: Path) -> None:
     project = ApprovedProject(tmp_path, "alice")
     said = f"nothing waits for approval\n\n2 pins: 2 never reviewed (100 %)\n{CHANGES}"
     assert project.run("status") == (0, said, "")
+
+
+def test_what_was_never_reviewed_is_named_with_v(tmp_path: Path) -> None:
+    """Only that; what waits is no part of it."""
+    project = ApprovedProject(tmp_path, "alice")
+    project.move("click")
+    assert "never reviewed\n" not in project.run("status").out
+    assert f"{CHANGES}\nnever reviewed\n  flask 3.0.0\n" in project.run("status", "-v").out
+
+
+def test_approvers_without_a_baseline_are_told_how_to_begin(tmp_path: Path) -> None:
+    """Nobody may decide yet: `check`, `status` and their JSON name the command that begins, and not `review`."""
+    project = ApprovedProject(tmp_path, "alice")
+    for file in project.approvals.iterdir():
+        file.unlink()
+    begin = "holdfast approvals baseline --key FILE"
+    out = project.run("status").out
+    assert f"\nnothing was ever approved: approvals begin with a baseline\nnext: {begin}\n" in out
+    assert "next: holdfast review" not in out
+    assert project.run("status", "--format", "json").json["next"] == [begin]
+    out = project.run("check").out
+    assert f"  next: {begin}\n" in out
+    assert "--configuration" not in out
 
 
 def test_what_waits_stands_by_class_the_gravest_first(tmp_path: Path) -> None:
@@ -78,8 +103,9 @@ def test_the_same_for_machines(tmp_path: Path) -> None:
     document = project.run("status", "--base", base, "--format", "json").json
     assert set(document) == {
         *("version", "command", "in_force", "base", "enforce", "waiting", "configuration", "pins"),
-        *("accepted_alarms", "uncounted", "findings", "next"),
+        *("never_reviewed", "accepted_alarms", "uncounted", "findings", "next"),
     }
+    assert document["never_reviewed"] == [{"source": "pypi", "name": "flask", "version": "3.0.0"}]
     assert document["base"] == {"revision": base, "commit": base}
     (waiting,) = document["waiting"]
     assert (waiting["name"], waiting["from"], waiting["to"]) == ("click", ["8.1.8"], ["8.2.0"])
@@ -217,8 +243,27 @@ def test_who_can_still_be_counted(
         (Shares(1000, 1, 0, 999, 0), "1000 pins: 1 reviewed by a person (1 %), 999 never reviewed (99 %)"),
         (Shares(2, 0, 1, 0, 1), "2 pins: 1 approved by rule (50 %), 1 waiting (50 %)"),
         (Shares(0, 0, 0, 0, 0), "0 pins"),
+        (
+            Shares(3, 1, 1, 1, 0),
+            "3 pins: 1 reviewed by a person (34 %), 1 approved by rule (33 %), 1 never reviewed (33 %)",
+        ),
+        (
+            Shares(8, 3, 0, 4, 1),
+            "8 pins: 3 reviewed by a person (38 %), 4 never reviewed (50 %), 1 waiting (12 %)",
+        ),
     ],
 )
 def test_shares_in_words(shares: Shares, said: str) -> None:
     """A share that is not all is never said to be 100 %, one that is not nothing never 0 %."""
     assert shares_in_words(shares) == said
+
+
+@given(st.lists(st.integers(0, 2000), min_size=4, max_size=4))
+def test_percentages_add_up(numbers: list[int]) -> None:
+    """To 100, whatever the parts are; each is near its share, and none is 0 or 100 that is not."""
+    parts = percentages(numbers)
+    assert sum(parts) == (100 if any(numbers) else 0)
+    for part, number in zip(parts, numbers):
+        assert (part == 0) == (number == 0)
+        assert (part == 100) == (0 < number == sum(numbers))
+        assert not number or abs(part - 100 * number / sum(numbers)) < 4

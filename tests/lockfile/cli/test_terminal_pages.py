@@ -60,3 +60,20 @@ def test_a_line_that_is_too_long_takes_several_rows(monkeypatch: pytest.MonkeyPa
         "\x1b[32m" + "x" * 20 + "\x1b[0m",
         *"bcde",
     ]
+
+
+@pytest.mark.parametrize("columns", [20, 40, 62, 80])
+def test_the_line_of_keys_is_never_cut(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    """Where there is no room for the words it names the keys alone."""
+    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((columns, 6)))
+    out = io.StringIO()
+
+    def key(ask: Callable[[], None]) -> str:
+        ask()
+        return "q"
+
+    show_pages(NUMBERS, Console(out, io.StringIO(), {}), key)
+    said = out.getvalue().split("\r")[1].rstrip("\n")
+    assert said.endswith(" -- ")
+    assert len(said) < columns
+    assert all(one in said for one in ("space", " b", " n", " q"))

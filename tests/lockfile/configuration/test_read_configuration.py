@@ -205,7 +205,7 @@ def test_manifest_and_configuration_are_read_together() -> None:
     project = read_project(read)
     assert [str(wish.requirement) for wish in project.manifest.wishes] == ["pypi:a"]
     assert project.configuration.strategy == "lowest"
-    assert sorted(asked) == ["holdfast.toml", "pyproject.toml"]
+    assert sorted(asked) == ["holdfast.toml", "pyproject.toml", "uv.toml"]
 
 
 @pytest.mark.parametrize("manifest", [None, "", "[tool.black]\n"])

@@ -2,9 +2,18 @@
 
 import pytest
 
-from holdfast.model.review import ReviewGroup, ReviewItem, SecurityItem, Support, arrange, opened, signed_by_all
+from holdfast.model.review import (
+    Rejected,
+    ReviewGroup,
+    ReviewItem,
+    SecurityItem,
+    Support,
+    arrange,
+    opened,
+    signed_by_all,
+)
 from tests.support.approvals import make_pin
-from tests.support.review_items import SECURITY, items, review_world
+from tests.support.review_items import SECURITY, SUPPORT, items, review_world
 
 
 def named(item: ReviewItem, name: str) -> ReviewItem:

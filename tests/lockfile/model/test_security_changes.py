@@ -134,6 +134,32 @@ def test_the_first_configuration_is_told_whole() -> None:
     assert security_changes(security_of(Configuration()), security_of(Configuration())) == ()
 
 
+def test_indexes_that_the_project_names_to_uv() -> None:
+    """Which came, which went, and which of two comes first; credentials are never told."""
+
+    def told(before: str, after: str) -> tuple[str, ...]:
+        states = [
+            security_of(read_configuration({"holdfast.toml": TEXT.encode(), "uv.toml": one.encode()}.get))
+            for one in (before, after)
+        ]
+        return security_changes(*states)
+
+    main = '[[index]]\nurl = "https://me:word@one.example/simple/?key=word"\nname = "one"\ndefault = true\n'
+    extra = '[[index]]\nurl = "https://two.example/simple/"\n'
+    assert told("", main + extra) == (
+        "index added: default https://one.example/simple/ (one)",
+        "index added: extra https://two.example/simple/",
+    )
+    assert told(main, "") == ("index removed: default https://one.example/simple/ (one)",)
+    assert told(main + extra, extra + main) == ("the order of the indexes",)
+    assert told("", 'find-links = ["/wheels"]\nno-index = true\nallow-insecure-host = ["h.example"]') == (
+        "index added: find-links /wheels",
+        "index added: no-index",
+        "index added: insecure-host h.example",
+    )
+    assert told("", "# nothing") == ()
+
+
 def test_where_an_approver_is_written_is_no_change() -> None:
     """Neither the line nor the order of approvers is told: the digest does not know them."""
     moved = security(approver("alice", line=4), approver("bob", line=9))
@@ -155,7 +181,6 @@ def test_what_a_rule_lets_through_is_told_in_the_words_of_the_configuration() ->
     value = Allowance(("pypi:*",), ("version-changed",), 86_400, "2027-01-01T00:00:00Z", "ours")
     (line,) = security_changes(security("alice"), security("alice", allowances=(value,)))
     assert "; minimum-release-age 1 day; " in line
-
 
 
 FIELDS: dict[str, Any] = {

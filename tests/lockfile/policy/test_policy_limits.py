@@ -56,6 +56,7 @@ def test_what_lies_too_deep_is_named_with_its_path() -> None:
     deep = judge_limits(CHAIN, Grid(CHAIN.scope.targets), Policy(max_depth=1), "holdfast.toml", "holdfast.lock")
     assert deep[0].facts == (("still deeper", "3"),)
     assert deep[0].hints == ("holdfast why beta",)
+    assert deep[0].expected == "at most 1 step from the project (max-depth of [policy] in holdfast.toml)"
 
 
 def test_the_deepest_target_counts() -> None:

@@ -111,4 +111,4 @@ def test_an_edited_payload() -> None:
     document["payload"] = _document("alice")["payload"].replace("A", "B", 1)
     with pytest.raises(VerificationError):
         _theirs(document, 1, _key("alice"))
-    assert "expected the name" in _ours(document)
+    assert "it is not named by the digest of its payload" in _ours(document)

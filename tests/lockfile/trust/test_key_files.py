@@ -59,7 +59,7 @@ def test_encrypted(form: str, tmp_path: Path) -> None:
 
     assert load_key(path, ask).public == load_key(path, b"correct horse").public == public("acme")
     assert asked == [1]
-    with pytest.raises(KeyUnreadable, match="the passphrase does not open it"):
+    with pytest.raises(KeyUnreadable, match="the passphrase does not open the key"):
         load_key(path, b"wrong")
     for none in (None, b"", lambda: b""):
         with pytest.raises(KeyUnreadable, match="no passphrase was given"):
@@ -212,7 +212,7 @@ WRONG = {
     "nothing": (b"", "no private key"),
     "a text": (b"hello\n", "no private key"),
     "bytes": (bytes(range(256)), "no private key"),
-    "a public line": (f"{public('acme').text}\n".encode(), "public key"),
+    "a public line": (f"{public('acme').text}\n".encode(), "public half"),
     "a certificate": (b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "no private key"),
     "an empty OpenSSH body": (
         b"-----BEGIN OPENSSH PRIVATE KEY-----\n-----END OPENSSH PRIVATE KEY-----\n",
@@ -235,6 +235,26 @@ def test_what_is_no_private_key(name: str, tmp_path: Path) -> None:
     with pytest.raises(KeyUnreadable, match=reason) as refused:
         load_key(path, _never)
     assert refused.value.path == path
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o644])
+def test_the_public_half_names_the_private_one(tmp_path: Path, mode: int) -> None:
+    """That others may read it is no fault of it; a passphrase that begins like one is none."""
+    path = _put(tmp_path / "ann.pub", f"{public('acme').text}\n".encode())
+    (tmp_path / "ann.pub").chmod(mode)
+    with pytest.raises(KeyUnreadable, match="the public half of a key") as refused:
+        load_key(path)
+    assert refused.value.hint == f"name the private half: --key {tmp_path / 'ann'}"
+    assert read_passphrase(_put(tmp_path / "passphrase", b"ssh-ish\n")) == b"ssh-ish"
+
+
+def test_a_key_that_is_not_there_is_said_to_be_so(tmp_path: Path) -> None:
+    """With what makes one."""
+    path = str(tmp_path / "ann")
+    with pytest.raises(KeyUnreadable) as refused:
+        load_key(path)
+    assert refused.value.reason == "there is no such file"
+    assert refused.value.hint.endswith(f"`holdfast key generate {path}` makes one")
 
 
 def test_no_file(tmp_path: Path) -> None:

@@ -122,6 +122,24 @@ def test_both_states_are_what_each_is_alone() -> None:
     assert seen >= {(0, False), (1, False), (2, False), (1, True)}
 
 
+def test_line_ends_of_a_checkout_are_no_edit() -> None:
+    """With CRLF instead of LF at either side acts are read, and are the same bytes; every other byte counts."""
+    files = trail(signed(baseline(LOCK, RULES), "alice"))
+    crlf = {name: data.replace(b"\n", b"\r\n") for name, data in files.items()}
+    assert crlf != files
+    for head, before in ((crlf, files), (files, crlf), (crlf, crlf)):
+        states = read_states(LOCK, SILENT, head, Base("main", "0" * 40, None, SILENT, before), lambda _: RULES)
+        assert states.base is not None
+        assert states.head.raw == states.base.raw == files
+        assert states.head.acts.broken == ()
+        assert len(states.head.acts.acts) == 1
+    for edit in (b" ", b"\r", b"\n"):
+        edited = {name: data + edit for name, data in files.items()}
+        state = read_states(LOCK, SILENT, edited, Base("main", "0" * 40, None, SILENT, files), lambda _: RULES)
+        assert state.base is not None
+        assert state.head.raw != state.base.raw
+
+
 def test_a_folder_says_what_is_no_file(tmp_path: Path) -> None:
     """Bytes of files, None for links and folders, nothing where there is no folder."""
     project = ProjectFolder(str(tmp_path))
@@ -132,6 +150,7 @@ def test_a_folder_says_what_is_no_file(tmp_path: Path) -> None:
     (folder / "file").write_bytes(b"\r\n")
     (folder / "link").symlink_to(folder / "file")
     assert project.folder_of("a/b") == {"deep": None, "file": b"\r\n", "link": None}
+    assert project.folder_of("a/b", ("file", "link", "other")) == {"deep": None, "file": b"", "link": None}
     (tmp_path / "away").symlink_to(folder)
     (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
     for name in ("away", "dangling", "away/deep", "a/b/file"):

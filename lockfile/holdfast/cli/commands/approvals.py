@@ -44,9 +44,9 @@ def verify_approvals(arguments: Arguments, environment: Mapping[str, str], conso
     shown = [entry for entry in listed.entries if entry.reason or console.verbose]
     console.result(render_text(shown))
     if listed.findings:
-        from holdfast.reports.port import Summary, render
+        from holdfast.reports.findings_text import listing
 
-        console.result(render("text", listed.findings, Summary("approvals verify"), console.colour))
+        console.result(f"{listing(listed.findings, console.colour)}\n\n")
     if code != CLEAN:
         console.result(verified_in_words(listed.entries, listed.findings) + "\n")
     else:

@@ -1,6 +1,7 @@
 """`init`: a project's id, its targets, its first lock; from another tool's pins if asked; with a key, the baseline."""
 
 from collections.abc import Mapping
+from shlex import quote
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -38,7 +39,7 @@ def init(arguments: Arguments, environment: Mapping[str, str], console: Console)
         foreign = None
         path = arguments.text("from")
         if not path:
-            refuse_second(project, asked.configuration)
+            refuse_second(project, asked.configuration, _hint(project, arguments, environment))
         else:
             # start-up: only with --from
             from holdfast.cli.foreign import other_lock, read_foreign_file
@@ -53,6 +54,14 @@ def init(arguments: Arguments, environment: Mapping[str, str], console: Console)
         code = finish(begun.outcome, order, shop, console)
         _begin(project, beginner, console, code=code, dry_run=order.dry_run)
         return code
+
+
+def _hint(project: ProjectFolder, arguments: Arguments, environment: Mapping[str, str]) -> str:
+    """What somebody means who begins with a key what is begun, and has no approvals: the baseline."""
+    path, wanted = named_signer(arguments, environment)
+    if not (path or wanted) or project.folder_of(FOLDER):
+        return ""
+    return f"holdfast approvals baseline {f'--key {quote(path)}' if path else f'--agent {quote(wanted)}'}"
 
 
 def _beginner(project: ProjectFolder, arguments: Arguments, environment: Mapping[str, str]) -> "Beginner | None":

@@ -25,5 +25,5 @@ def status(arguments: Arguments, environment: Mapping[str, str], console: Consol
         console.result(render_nothing(console.form))
         return CLEAN
     told = status_of(judged, base, now)
-    console.result(render_json(told) if console.form == "json" else render_text(told, console.colour))
+    console.result(render_json(told) if console.form == "json" else render_text(told, console.colour, console.verbose))
     return CLEAN
