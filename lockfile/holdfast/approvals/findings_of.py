@@ -67,11 +67,11 @@ def of_package(case: Case, enforces_alarms_only: bool, lock_path: str, base: str
 
 
 def of_configuration(
-    case: SecurityCase, lines: tuple[str, ...], path: str, base: str = "", *, is_based: bool = False
+    case: SecurityCase, lines: tuple[str, ...], path: str, base: str = "", *, is_begun: bool = False
 ) -> Finding:
     """Return `configuration-changed`; `lines` say what differs, `base` as for `of_package`.
 
-    `is_based`: a base judges, so that nobody can begin anew.
+    `is_begun`: there are acts, or a base judges: nobody can begin anew.
     """
     waiting = case.waiting
     before = waiting.before_security
@@ -89,7 +89,7 @@ def of_configuration(
         approved or "one approved configuration",
         _short(security_digest(waiting.after)),
         tuple([fact for fact in facts if fact[1]]),
-        hints=(BEGIN if waiting.is_unbegun and not is_based else REVIEW_CONFIGURATION + _by_base(base),),
+        hints=(BEGIN if waiting.is_unbegun and not is_begun else REVIEW_CONFIGURATION + _by_base(base),),
         place=Place(path),
     )
 

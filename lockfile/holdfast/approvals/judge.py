@@ -135,10 +135,9 @@ def _judged(view: View, head: State, notes: list[Finding], told: _Telling) -> Ju
             waiting = configuration.waiting
             lines = security_changes(waiting.before_security, waiting.after)
             base = told.base_of_configuration(waiting)
+            is_begun = told.alone is not None or bool(head.acts.acts)
             findings.append(
-                said.of_configuration(
-                    configuration, lines, told.configuration_path, base, is_based=told.alone is not None
-                )
+                said.of_configuration(configuration, lines, told.configuration_path, base, is_begun=is_begun)
             )
         for case in cases:
             base = told.base_of(case.waiting)

@@ -58,6 +58,7 @@ class SecurityWaiting(NamedTuple):
     have: tuple[str, ...]
     role: str
     rejected: str = ""  # as in `Waiting`
+    heads: tuple[Security, ...] = ()  # those that it follows: several that nobody has settled
 
     @property
     def is_unbegun(self) -> bool:

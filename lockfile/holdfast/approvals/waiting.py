@@ -130,6 +130,7 @@ def judge_configuration(view: View, security: Security) -> SecurityCase | None:
         pending.have,
         role,
         _rejection(trail, heads, after),
+        tuple([one.security for one in results if one.security is not None]),
     )
     return SecurityCase(waiting, state, _approvers(trail, heads))
 

@@ -29,9 +29,10 @@ def render_lines(difference: SourceDifference, colour: bool = False) -> list[str
     """Return the difference as lines without newlines; a line may be longer than a terminal is wide."""
     names = [plain(name) for name in (difference.file_before, difference.file_after) if name]
     lines = [" -> ".join(dict.fromkeys(names)), _sentence(difference), ""]
-    width = max([len(plain(one.path)) for one in difference.files], default=0)
-    for one in difference.files:
-        lines.append(f"  {_kind(one, colour, 8)} {plain(one.path):<{min(width, 60)}}  {_amount(one)}".rstrip())
+    width = min(max([len(plain(one.path)) for one in difference.files], default=0), 60)
+    lines.extend(
+        [f"  {_kind(one, colour, 8)} {plain(one.path):<{width}}  {_amount(one)}".rstrip() for one in difference.files]
+    )
     for one in difference.files:
         if one.lines:
             lines.extend(("", f"{_kind(one, colour, 0)} {plain(one.path)}"))

@@ -61,10 +61,13 @@ def is_alarm(waiting: Waiting) -> bool:
 def in_force(security: Security, waiting: SecurityWaiting | None) -> Security:
     """Return the configuration that decides: the approved one, also while a change of it waits.
 
-    Raises `UsageError` where none was ever approved.
+    Of several that nobody has settled the first: who settles them has to be an approver of them all, which is judged
+    when it is signed. Raises `UsageError` where none was ever approved.
     """
     if waiting is None:
         return security
+    if waiting.before_security is None and waiting.heads:
+        return waiting.heads[0]
     if waiting.before_security is None:
         raise UsageError("approvals that begin with a baseline", "none", BEGIN)
     return waiting.before_security
