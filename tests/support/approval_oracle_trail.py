@@ -199,7 +199,12 @@ class Trail(Acts):
         self, node: Node, council: Council, voices: Iterable[Voice], at: str, revoked: Iterable[Approver]
     ) -> bool:
         """Whether these are enough at an instant, by one configuration. One is enough to reject."""
+        voices = tuple(voices)
+        said = {one.act: set(self.why.get(one.act, ())) for one in voices}
         spoken = [self.voice(node, council, one.act, one.key, revoked) for one in voices]
+        self.why.update({act: reasons for act, reasons in said.items() if reasons})  # that they count was said before
+        for act in [act for act, reasons in said.items() if not reasons]:
+            self.why.pop(act, None)
         counting = [one for one in spoken if one is not None]
         if node.kind == "rejection":
             return bool(counting)

@@ -134,7 +134,7 @@ def begin(world: World, random: Random) -> None:
     """Write a baseline of what is locked: the first, or a further one."""
     security = world.tree.security
     people = [one.name for one in security.approvers if one.role != "rule" and not one.revoked]
-    who = random.choice(people or [STRANGER]) if random.random() < 0.95 else STRANGER
+    who = random.choice(people or [STRANGER]) if random.random() < 0.94 else random.choice([STRANGER, RULE_KEY])
     packages = [
         PackageChange(*key_of(package), (), (), pins_of(package, releases), (), ("baseline",))
         for package, releases in world.tree.locked.items()

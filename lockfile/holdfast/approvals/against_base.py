@@ -43,6 +43,7 @@ class Base:
         self.now = now
         self.authors = frozenset([one.casefold() for one in authors])
         self.is_closed = False  # nothing new counts: the project has another id
+        self.unheard: dict[str, str] = {}  # by act: why a signature on a root of the tree does not count
 
     def gate(self, root: Root, supporters: tuple[Supporter, ...]) -> str:
         """Return why a root of the tree does not count; "" if it does: see `roots.Gate`."""
@@ -55,17 +56,25 @@ class Base:
         if not self.pruned.isdisjoint(root.digests):
             return _PRUNED
         for council in self.councils:
-            fit = []
-            for one in supporters:
-                approver = voter(council, one.act.act, one.act.digest, one.key, self.trail.ground)
-                left = one.act.act.configuration in self.left
-                if not isinstance(approver, Refused) and not left and not self._freshly(approver, one, root.kind):
-                    fit.append(one._replace(approver=approver))
+            fit = self._fit(council, supporters, root.kind)
             if until(root, council, fit) is None:
                 return "too few approvers of the base have signed it"
         if root.kind == CHECKPOINT and not self.has_same_state(root):
             return "it does not say what the base approved"
         return ""
+
+    def _fit(self, council: Council, supporters: Iterable[Supporter], kind: str) -> list[Supporter]:
+        """Those of a root who count by a configuration of the base; why others do not is kept for `narrow`."""
+        fit = []
+        for one in supporters:
+            approver = voter(council, one.act.act, one.act.digest, one.key, self.trail.ground)
+            reason = approver.reason if isinstance(approver, Refused) else self._freshly(approver, one, kind)
+            reason = _LEFT if one.act.act.configuration in self.left else reason
+            if isinstance(approver, Refused) or reason:
+                self.unheard.setdefault(one.act.digest, f"by the base: {reason}")
+            else:
+                fit.append(one._replace(approver=approver))
+        return fit
 
     def has_same_state(self, root: Root) -> bool:
         """Whether a checkpoint says exactly what the base approved, and ends where that ends."""
@@ -92,7 +101,7 @@ class Base:
     def narrow(self, trail: Trail) -> Trail:
         """Return the tree's trail with what counts by the base only."""
         verdicts = dict(trail.verdicts)
-        uncounted = dict(trail.uncounted)
+        uncounted = {**self.unheard, **trail.uncounted}
         for key, chain in trail.chains.items():
             if all(step.kind in (BASELINE, CHECKPOINT) for step in chain.steps):
                 continue

@@ -148,7 +148,9 @@ class Status(NamedTuple):
 def deciding(security: Security, judgement: Judgement) -> Security:
     """Return the configuration in force: the approved one, also while a change of it waits."""
     waiting = judgement.security
-    return security if waiting is None or waiting.before_security is None else waiting.before_security
+    if waiting is None:
+        return security
+    return waiting.before_security or (waiting.heads[0] if waiting.heads else security)
 
 
 def enforced(head: State, base: State | None, judgement: Judgement) -> str:

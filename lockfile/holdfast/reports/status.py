@@ -188,6 +188,8 @@ def _security_lines(status: Status) -> list[str]:
     waiting = status.judgement.security
     if waiting is None:
         return []
+    if waiting.is_unbegun and status.overview.uncounted:  # a baseline is only where no file is: these come first
+        return ["no approval of the security configuration counts"]
     if waiting.is_unbegun:
         return ["nothing was ever approved: approvals begin with a baseline", f"next: {BEGIN}"]
     who = still_needed(waiting.needed, waiting.role, waiting.have, status.deciding, status.now)
@@ -276,7 +278,7 @@ def _next(status: Status) -> list[str]:
     found = ["holdfast review"] if status.judgement.waiting and not is_unbegun else []
     found += ["holdfast review --configuration"] if status.judgement.security is not None and not is_unbegun else []
     found += ["holdfast approvals verify"] if status.overview.uncounted else []
-    return [*([BEGIN] if is_unbegun else []), *[one + _by_base(status) for one in found]]
+    return [*([BEGIN] if is_unbegun and not found else []), *[one + _by_base(status) for one in found]]
 
 
 def percentages(numbers: Sequence[int]) -> list[int]:

@@ -144,7 +144,8 @@ def refuse_other_ground(judgement: Judgement, chosen: Chosen, approver: str) -> 
     waiting = judgement.security
     if waiting is None or chosen.security is not None or approver in waiting.have or not chosen.waiting:
         return
-    if waiting.before_security is not None and _ground(waiting.before_security) != _ground(waiting.after):
+    befores = waiting.heads if waiting.before_security is None else (waiting.before_security,)
+    if any(_ground(one) != _ground(waiting.after) for one in befores):
         expected = f"the {CONFIGURATION} first: it says where packages come from, and who is believed"
         raise UsageError(expected, "a change of it that waits", "holdfast review --configuration")
 

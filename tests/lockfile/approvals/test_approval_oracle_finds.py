@@ -3,7 +3,7 @@
 from holdfast.approvals.judge import Judgement
 from holdfast.model.approval import Act
 from tests.support.approval_histories import SOON, History, lock
-from tests.support.approvals import checkpoint, everything, security
+from tests.support.approvals import approver, checkpoint, everything, security
 
 
 def kept_exception(lock_words: str) -> History:
@@ -55,3 +55,19 @@ def test_what_a_base_pruned_does_not_come_back() -> None:
     assert {one.partition(" ")[0] for one in story.codes("click 1.0", base=pruned)} == {"approval-uncounted"}
     reasons = {reason for _, reason in story.judge("click 1.1", base=pruned).uncounted}
     assert "by the base: a checkpoint of the base stands for it, and it was deleted there" in reasons
+
+
+def test_a_signature_on_a_checkpoint_that_a_base_does_not_count_is_named() -> None:
+    """An author's signature comes in with no act, not even with one that enough others have signed."""
+    alice = approver("alice", emails=("alice@acme.example",))
+    bob = approver("bob", emails=("bob@acme.example",))
+    story = History(security(alice, bob, independent=True))
+    story.begin("alice", "click 1.0")
+    base = story.state("click 1.0")
+    story.prune("alice bob", "click 1.0")
+    assert story.codes("click 1.0", base=base, authors=frozenset(["carol@acme.example"])) == []
+    judgement = story.judge("click 1.0", base=base, authors=frozenset(["alice@acme.example"]))
+    assert severities(judgement) == [("approval-uncounted", "error")]
+    assert [reason for _, reason in judgement.uncounted] == [
+        "by the base: alice is an author of the changes: alice@acme.example"
+    ]

@@ -59,6 +59,11 @@ def test_approvers_without_a_baseline_are_told_how_to_begin(tmp_path: Path) -> N
     out = project.run("check").out
     assert f"  next: {begin}\n" in out
     assert "--configuration" not in out
+    (project.approvals / f"{'0' * 64}.json").write_text("{}")
+    out = project.run("status").out
+    assert "\nno approval of the security configuration counts\n" in out
+    assert begin not in out
+    assert project.run("status", "--format", "json").json["next"] == ["holdfast approvals verify"]
 
 
 def test_what_waits_stands_by_class_the_gravest_first(tmp_path: Path) -> None:
