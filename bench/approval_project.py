@@ -98,8 +98,12 @@ def trail(lock: Lock, security: Security, signer: FileSigner, acts: int, waiting
 def _earlier(one: ApprovedPin, step: int) -> ApprovedPin:
     """An earlier release of the same package, with other bytes."""
     pin = one.pin
-    artifacts = [PinnedArtifact(file.file, f"sha256:{step:064x}", file.signers) for file in pin.artifacts]
-    return one._replace(pin=pin._replace(version=f"0.{step}", artifacts=tuple(artifacts)))
+    version = f"0.{step}"
+    artifacts = [
+        PinnedArtifact(file.file.replace(f"-{pin.version}", f"-{version}"), f"sha256:{step:064x}", file.signers)
+        for file in pin.artifacts
+    ]
+    return one._replace(pin=pin._replace(version=version, artifacts=tuple(artifacts)))
 
 
 def main() -> None:
