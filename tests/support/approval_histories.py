@@ -12,10 +12,11 @@ the latest act that ended where it begins, unless `follows` says which.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from holdfast.approvals.judge import Judgement, State, judge
+from holdfast.approvals.judge import Judgement, State, judge, remember
+from holdfast.approvals.memory import Memory
 from holdfast.model.approval import SUFFIX, Act, PackageChange, SecurityChange, Seen, SignedAct
 from holdfast.model.lock import Lock, Pin, Signer
 from holdfast.model.pin_digest import ApprovedPin, approved_pins, pin_digest
@@ -143,11 +144,16 @@ class History:
         return digest
 
     def prune(self, who: str, *packages: str, replaces: Iterable[str] = (), **fields: Any) -> str:
-        """Write a checkpoint in the place of all acts, or of those named."""
+        """Write a checkpoint in the place of all acts, or of those named; `forgets`: it says nothing of the past."""
         gone = set(replaces) or {one.digest for one in self.acts}
+        forgets = fields.pop("forgets", False)
         rules = fields.pop("rules", self.rules)
         keep = fields.pop("keep", False)
-        one = checkpoint(lock(*packages), rules, gone, reviewer=who, **fields)
+        before = {digest for one in self.acts if one.digest in gone for digest in one.act.replaces}
+        one = checkpoint(lock(*packages), rules, gone if forgets else gone | before, reviewer=who, **fields)
+        if not forgets:
+            memories = remember(self.state(*packages, rules=rules), NOW, lambda commit: frozenset())
+            one = one._replace(packages=_with_memories(one.packages, memories))
         if not keep:
             self.acts = [other for other in self.acts if other.digest not in gone]
         digest = self.add(one, *who.split())
@@ -196,6 +202,16 @@ class History:
     def passes(self, *packages: str, **fields: Any) -> bool:
         """Whether nothing makes a check fail."""
         return not [one for one in self.judge(*packages, **fields).findings if one.severity in ("error", "alarm")]
+
+
+def _with_memories(
+    rows: Iterable[PackageChange], memories: Mapping[tuple[str, str], Memory]
+) -> tuple[PackageChange, ...]:
+    found = {one.key: one for one in rows}
+    for key, memory in memories.items():
+        one = found.get(key) or PackageChange(*key, (), (), ())
+        found[key] = one._replace(gone=() if one.after else memory.gone, had=memory.had)
+    return tuple([found[key] for key in sorted(found) if found[key].after or found[key].gone])
 
 
 def _parts(step: str) -> tuple[str, str, str]:

@@ -13,7 +13,7 @@ from holdfast.model.approval import SUFFIX
 from holdfast.model.lock import Lock
 from holdfast.model.pin_digest import approved_pins
 from holdfast.model.security import Approver, Security
-from tests.support.approval_oracle_alarms import classes, is_alarm
+from tests.support.approval_oracle_alarms import classes, is_alarm, remembers
 from tests.support.approval_oracle_trail import Trail
 from tests.support.approval_oracle_words import (
     ALARMS,
@@ -121,20 +121,31 @@ class Base:
         return is_asked and any(email.casefold() in self.authors for email in approver.emails)
 
     def is_same_state(self, head: Trail, root: Digests) -> bool:
-        """Whether a checkpoint says just what the base approved, no more, no less, and for no longer."""
-        says = {change.key: digests_of(change.after) for change in head.acts[min(root)].act.packages}
+        """Whether a checkpoint says just what the base approved, no more, no less, and for no longer.
+
+        And whether it remembers what there was: the bytes of files, and what was removed.
+        """
+        rows = head.acts[min(root)].act.packages
+        says = {change.key: digests_of(change.after) for change in rows}
+        if any(self.remembers(change.key) != (digests_of(change.gone), frozenset(change.had)) for change in rows):
+            return False
         says[CONFIGURATION] = frozenset([digest_of_configuration(head.root_council(root).security)])
         ends = max([head.acts[one].act.expires or NEVER for one in root])
         approved = {}
         for key in (CONFIGURATION, *self.trail.keys()):
             heads = self.trail.heads(key)
             results = {result for one in heads for result in self.trail.results(one)}
-            if len(results) == 1 and frozenset() not in results:
+            is_known = key == CONFIGURATION or results != {frozenset()} or self.remembers(key)[0]
+            if len(results) == 1 and is_known:
                 (approved[key],) = results
                 end = NEVER if key == CONFIGURATION else self.trail.end(heads)
                 if end != NEVER and not (key in head.root_alarms(root) and ends <= end):
                     return False
         return says == approved
+
+    def remembers(self, key: Key) -> tuple[Digests, frozenset[tuple[str, str]]]:
+        """What was removed of a package, and the files that it had and has no more."""
+        return remembers(self.trail, key)
 
     def fit_voices(self, head: Trail, node: Node) -> frozenset[Voice]:
         """The signatures that the tree counts for a node, without the new ones that the base does not."""
@@ -248,6 +259,17 @@ def outcome(trail: Trail, key: Key, locked: Digests) -> str:
     return INCOMPLETE if begun else UNAPPROVED
 
 
+def stood_for(trail: Trail, root: Digests) -> frozenset[str]:
+    """The acts that a root stands for."""
+    return frozenset([digest for one in root for digest in trail.acts[one].act.replaces])
+
+
+def goes(ground: Base, trail: Trail, root: Digests, digest: str) -> bool:
+    """Whether a checkpoint takes an act away with all that this stood for in the base, if it was a checkpoint."""
+    before = [one for one in ground.trail.roots() if digest in one]
+    return all(stood_for(ground.trail, one) <= stood_for(trail, root) for one in before)
+
+
 def faults_of(head: Tree, base: Tree | None, trail: Trail, ground: Base | None) -> frozenset[str]:
     """What else fails: broken, removed and edited files, further baselines, another project."""
     found = {"approval-broken"} if head.acts.broken else set()
@@ -266,7 +288,7 @@ def faults_of(head: Tree, base: Tree | None, trail: Trail, ground: Base | None) 
         found.add("approval-uncounted")  # a new one that does not count must not come in
     checkpoints = [root for root in trail.roots() if trail.kind_of(root) == "checkpoint"]
     standing = [root for root in checkpoints if ground.is_same_state(trail, root)]
-    replaced = {digest for root in standing for one in root for digest in trail.acts[one].act.replaces}
+    replaced = {digest for root in standing for digest in stood_for(trail, root) if goes(ground, trail, root, digest)}
     for digest in ground.trail.acts:
         name = digest + SUFFIX
         if name not in head.raw and digest not in replaced:

@@ -10,7 +10,17 @@ from holdfast.model.lock import Lock, LockedSource, Pin, Scope
 from holdfast.model.signer_references import gathered
 from holdfast.model.signers import bare
 from tests.support.approval_oracle_acts import remembered
-from tests.support.approval_oracle_words import ALARMS, CONFIGURATION, Council, Digests, Node, change_of, later
+from tests.support.approval_oracle_words import (
+    ALARMS,
+    CONFIGURATION,
+    Council,
+    Digests,
+    Key,
+    Node,
+    change_of,
+    digests_of,
+    later,
+)
 
 if TYPE_CHECKING:
     from tests.support.approval_oracle_trail import Trail
@@ -54,19 +64,52 @@ def is_rewritten(trail: Trail, node: Node) -> bool:
         for one in trail.nodes(node.key)
         if one.kind != "rejection" and depth(trail, one) < depth(trail, node) and trail.stands_alone(one)
     ]
-    had = [row for one in earlier for row in files(trail, one.after)]
+    before = [row for one in earlier for row in files_at(trail, one)]
     return any(
-        file == other_file and value != other_value and (file != "tree" or version == other_version)
-        for version, file, value in files(trail, node.after)
-        for other_version, other_file, other_value in had
+        file == other_file and value != other_value
+        for file, value in files(trail, node.after)
+        for other_file, other_value in before
         if node.follows
     )
+
+
+@remembered
+def had(trail: Trail, key: Key) -> frozenset[tuple[str, str]]:
+    """(file, hash) of all that a package ever had, as far as the acts that are there say so."""
+    standing = [one for one in trail.nodes(key) if one.kind != "rejection" and trail.stands_alone(one)]
+    return frozenset([row for one in standing for row in files_at(trail, one)])
+
+
+@remembered
+def gone(trail: Trail, key: Key) -> Digests:
+    """What a package that was removed is compared with when it comes back; or what was removed, if that is lost."""
+    heads = trail.heads(key)
+    compared = frozenset([digest for one in heads for result in past(trail, one) for digest in result])
+    removals = [change_of(trail.acts[act].act, key) for one in heads for act in trail.acts_of(one)]
+    went = [pin for change in removals if isinstance(change, PackageChange) for pin in change.gone]
+    return compared or digests_of(went)
+
+
+def remembers(trail: Trail, key: Key) -> tuple[Digests, frozenset[tuple[str, str]]]:
+    """What a checkpoint has to say of a package besides its pins: what was removed, and the files that it had."""
+    results = {result for one in trail.heads(key) for result in trail.results(one)}
+    now = {row for result in results for row in files(trail, result)}
+    return gone(trail, key) if results == {NOTHING} else NOTHING, had(trail, key) - now
+
+
+def files_at(trail: Trail, node: Node) -> set[tuple[str, str]]:
+    """The files of a node, and those that a root says were there before it."""
+    change = change_of(trail.acts[min(node.root)].act, node.key) if node.root else None
+    return files(trail, node.after) | set(change.had if isinstance(change, PackageChange) else ())
 
 
 @remembered
 def past(trail: Trail, node: Node) -> frozenset[Digests]:
     """What a later node is compared with besides the node itself: the latest that was there without an alarm."""
     behind = frozenset([result for one in node.follows for result in past(trail, one)])
+    if node.root and not node.after:
+        change = change_of(trail.acts[min(node.root)].act, node.key)
+        return frozenset([digests_of(change.gone)]) if isinstance(change, PackageChange) else NOTHING_AT_ALL
     if node.root:
         return NOTHING_AT_ALL if node.key in trail.root_alarms(node.root) else frozenset([node.after])
     if node.kind == "rejection" or not node.after or is_alarm(trail, node):
@@ -148,11 +191,11 @@ def versions(trail: Trail, digests: Digests) -> frozenset[str]:
     return frozenset([trail.pins[one].pin.version for one in digests])
 
 
-def files(trail: Trail, digests: Digests) -> set[tuple[str, str, str]]:
-    """(version, file, hash) of pins."""
+def files(trail: Trail, digests: Digests) -> set[tuple[str, str]]:
+    """(file, hash) of pins; the tree of a version of a module is one as well."""
     pins = [trail.pins[one].pin for one in digests]
-    found = {(pin.version, artifact.file, artifact.hash) for pin in pins for artifact in pin.artifacts}
-    return found | {(pin.version, "", pin.module.tree) for pin in pins if pin.module is not None}
+    found = {(artifact.file, artifact.hash) for pin in pins for artifact in pin.artifacts}
+    return found | {(f"tree of {pin.version}", pin.module.tree) for pin in pins if pin.module is not None}
 
 
 def people(trail: Trail, digests: Digests) -> set[object]:

@@ -56,7 +56,7 @@ class Trail(Acts):
         self.configurations: dict[str, Security] = {}
         for one in self.acts.values():
             for change in one.act.packages:
-                self.pins.update({digest_of_pin(pin): pin for pin in change.after})
+                self.pins.update({digest_of_pin(pin): pin for pin in (*change.after, *change.gone)})
             if one.act.security is not None:
                 after = one.act.security.after
                 self.configurations[digest_of_configuration(after)] = after

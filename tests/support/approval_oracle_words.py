@@ -115,7 +115,8 @@ def names_an_alarm(change: PackageChange) -> bool:
 def content_of(act: Act) -> object:
     """What makes two checkpoints the same: what they stand for, and what they say."""
     configuration = None if act.security is None else after_of(act.security)
-    return act.kind, act.replaces, configuration, frozenset([(one.key, after_of(one)) for one in act.packages])
+    rows = [(one.key, after_of(one), digests_of(one.gone), one.had) for one in act.packages]
+    return act.kind, act.replaces, configuration, frozenset(rows)
 
 
 @lru_cache(4096)

@@ -12,6 +12,7 @@ from typing import Any
 from holdfast.model.approval import Act, PackageChange, RuleRecord, SecurityChange, Seen
 from holdfast.model.pin_digest import ApprovedPin
 from holdfast.model.security import Security, security_digest
+from tests.support.approval_oracle_alarms import remembers
 from tests.support.approval_oracle_words import ALARMS, CONFIGURATION, Council, asked, digests_of, later
 from tests.support.approval_world import (
     PACKAGES,
@@ -151,11 +152,14 @@ def begin(world: World, random: Random) -> None:
 
 def prune(world: World, random: Random, keep: bool = False) -> None:
     """Write a checkpoint of what is approved, or of what is locked, in the place of all acts or of some."""
-    share = random.choice([1, 1, 1, 0.8])
-    replaces = sorted([one for one in world.trail().acts if random.random() < share])
+    share = random.choice([1, 1, 1, 1, 1, 0.8])
+    acts = world.trail().acts
+    gone = [one for one in acts if random.random() < share]
+    before = [each for one in gone for each in acts[one].act.replaces]
+    replaces = sorted({*gone, *(before if random.random() < 0.8 else ())})
     if not replaces:
         return
-    is_exact = random.random() < 0.8
+    is_exact, forgets = random.random() < 0.88, random.random() < 0.1
     packages, alarms = [], False
     for package in PACKAGES:
         results = world.approved(package)
@@ -165,11 +169,14 @@ def prune(world: World, random: Random, keep: bool = False) -> None:
         kinds: tuple[str, ...] = ("artifact-changed",) if ends != "~" and random.random() < 0.7 else ()
         kinds = kinds or random.choice([(), ("baseline",)])
         alarms = alarms or bool(ALARMS.intersection(kinds))
-        if pins:
-            packages.append(PackageChange(*key_of(package), (), (), pins, (), kinds))
+        gone, had = remembers(world.trail(), key_of(package))
+        went = () if pins else tuple([world.trail().pins[one] for one in sorted(gone)])
+        rows = () if forgets else tuple(sorted(had))
+        if pins or (went and not forgets):
+            packages.append(PackageChange(*key_of(package), (), (), pins, went, kinds if pins else (), had=rows))
     security = council_of(world).security if random.random() < 0.9 else world.tree.security
-    acts = [file.signed.act for file in world.tree.files.values() if file.signed is not None]
-    expires = min([one.expires for one in acts if one.expires], default=world.days(20))
+    there = [file.signed.act for file in world.tree.files.values() if file.signed is not None]
+    expires = min([one.expires for one in there if one.expires], default=world.days(20))
     expires = random.choice([expires, expires, world.days(90), ""]) if alarms else ""
     people = voters(world, random, alarms) if random.random() < 0.7 else list(PEOPLE[: random.randint(1, 4)])
     act = act_of(
@@ -184,7 +191,7 @@ def prune(world: World, random: Random, keep: bool = False) -> None:
     )
     signed = world.sign(act, people)
     if not keep and random.random() < 0.8:
-        kept = {name: file for name, file in world.tree.files.items() if name[:64] not in replaces}
+        kept = {name: file for name, file in world.tree.files.items() if name[:64] not in gone}
         world.commit(files=kept)
     world.write(signed)
 
@@ -241,13 +248,14 @@ def _odd(
         digest for digest, one in world.trail().acts.items() if first.key in [each.key for each in one.act.packages]
     ]
     others = sorted(set(world.trail().acts) - set(older))
+    elsewhere = digests_of(pins_of("pypi:click", world_release(random)))
     changed: dict[str, dict[str, Any]] = {
         "follows an older act": _after_an_older_act(world, random, first, older, frozenset([True, False])),
         "follows what is not approved": _after_an_older_act(world, random, first, older, frozenset([False])),
         "follows nothing": {"follows": (), "before": ()},
         "follows what is not here": {"follows": ("f" * 64,)},
-        "follows another package": {"follows": tuple(random.sample(others, min(1, len(others))))},
-        "begins elsewhere": {"before": tuple(sorted(digests_of(pins_of("pypi:click", world_release(random)))))},
+        "follows another package": {"follows": tuple(random.sample(others, 1))} if others else {},
+        "begins elsewhere": {"before": tuple(sorted(elsewhere)) if first.follows else ()},
         "other pins": {"after": pins_of(":".join(first.key), world_release(random)), "gone": ()},
         "claims nothing": {"classes": ()},
     }

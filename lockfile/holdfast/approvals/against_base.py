@@ -21,6 +21,7 @@ from holdfast.approvals.configuration_chain import is_enough
 from holdfast.approvals.councils import Council, Refused, voter
 from holdfast.approvals.counting import NOT_FOLLOWING, Case, until_named
 from holdfast.approvals.effective import Trail, end_of, results_of
+from holdfast.approvals.memory import Memory, memories, memory_of
 from holdfast.approvals.roots import SECOND, Root, until
 from holdfast.approvals.steps import BASELINE, CHECKPOINT, CONFIGURATION_KEY, REJECTION, Key, Result, Step
 from holdfast.approvals.tallies import NEVER, Supporter, Verdict
@@ -43,6 +44,7 @@ class Base:
         self.now = now
         self.authors = frozenset([one.casefold() for one in authors])
         self.is_closed = False  # nothing new counts: the project has another id
+        self._memories: dict[Key, Memory] | None = None
         self.unheard: dict[str, str] = {}  # by act: why a signature on a root of the tree does not count
 
     def gate(self, root: Root, supporters: tuple[Supporter, ...]) -> str:
@@ -77,9 +79,14 @@ class Base:
         return fit
 
     def has_same_state(self, root: Root) -> bool:
-        """Whether a checkpoint says exactly what the base approved, and ends where that ends."""
-        wanted = self._state()
+        """Whether a checkpoint says and remembers exactly what the base approved, and ends where that ends."""
+        if self._memories is None:
+            self._memories = memories(self.trail)
+        remembered = self._memories
+        wanted = self._state(remembered)
         if root.steps.keys() != wanted.keys():
+            return False
+        if not all(memory_of(root, key).same(one) for key, one in remembered.items()):
             return False
         last = max([one.act.expires or NEVER for one in root.acts])
         return all(
@@ -87,13 +94,13 @@ class Base:
             for key, (result, end) in wanted.items()
         )
 
-    def _state(self) -> dict[Key, tuple[Result, str]]:
+    def _state(self, remembered: Mapping[Key, Memory]) -> dict[Key, tuple[Result, str]]:
         """What the base approved, and up to when; of a conflict nothing."""
         found: dict[Key, tuple[Result, str]] = {}
         for key in self.trail.chains:
             heads = self.trail.heads(key)
             results = results_of(heads)
-            if len(results) == 1 and (results[0].pins or key == CONFIGURATION_KEY):
+            if len(results) == 1 and (key in remembered or key == CONFIGURATION_KEY):
                 end = "" if key == CONFIGURATION_KEY else end_of(heads, self.trail.verdicts)
                 found[key] = results[0], end
         return found
@@ -194,6 +201,9 @@ _LEFT = "it names a security configuration that the base has left"
 _PRUNED = "a checkpoint of the base stands for it, and it was deleted there"
 
 
+_NOTHING: frozenset[str] = frozenset()
+
+
 class _Counted(NamedTuple):
     supporters: tuple[Supporter, ...]
     end: str | None
@@ -212,12 +222,14 @@ def missing_files(
     """Return which acts of the base were removed or edited, by file name.
 
     `standing` are the roots that count: an act may go if one of them is a checkpoint that stands for it and says what
-    the base approved. Files that are no acts may go.
+    the base approved; a checkpoint of the base only if the other stands for all that it stood for, or what that was
+    could come back. Files that are no acts may go.
     """
     replaced: set[str] = set()
+    stood_for = {digest: root.replaces for root, _ in base.trail.roots.found for digest in root.digests}
     for root in standing:
         if root.kind == CHECKPOINT and base.has_same_state(root):
-            replaced.update(root.replaces)
+            replaced.update([one for one in root.replaces if stood_for.get(one, _NOTHING) <= root.replaces])
     found = []
     for digest in sorted(base.acts):
         name = digest + suffix

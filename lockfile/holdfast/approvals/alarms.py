@@ -10,7 +10,10 @@ Pure: who signed is not known here.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from holdfast.approvals.steps import APPROVAL, CHECKPOINT, NOTHING, REJECTION, Result, Step
+from holdfast.model.approval import PackageChange
 from holdfast.model.changes import CLASSES, Change, classify
 from holdfast.model.lock import Lock, LockedSource, Pin, Scope
 from holdfast.model.pin_digest import ApprovedPin
@@ -61,9 +64,14 @@ class Looks:
         self._looks[step] = look
         if step.kind == REJECTION:
             return
-        for file, value in _files(step.after):
+        for file, value in (*files_of(step.after), *_had(step)):
             hashes = self._hashes.setdefault(file, {})
             hashes[value] = min(step.depth, hashes.get(value, step.depth))
+
+    @property
+    def files(self) -> frozenset[tuple[str, str]]:
+        """(file, hash) of all that the chain has had, and of the trees of versions."""
+        return frozenset([(file, value) for file, hashes in self._hashes.items() for value in hashes])
 
     def changes(self, step: Step) -> tuple[Change, ...]:
         """Return the classes of change of a step, the gravest first: all against what it follows, alarms of 1 to 3."""
@@ -105,7 +113,7 @@ class Looks:
         return tuple(
             [
                 file
-                for file, value in _files(step.after)
+                for file, value in files_of(step.after)
                 if any(other != value and depth < step.depth for other, depth in self._hashes.get(file, {}).items())
             ]
         )
@@ -151,12 +159,32 @@ def _is_plain(before: Result, after: Result) -> bool:
 
 
 def _of_checkpoint(step: Step) -> Look:
-    """A checkpoint has no past: what it names as an alarm stays one, for the versions that it has."""
+    """A checkpoint has no past but for what was removed: what it names as an alarm stays one, for its versions."""
+    if not step.after.pins:
+        gone = [one for entry in step.entries[:1] for one in getattr(entry.change, "gone", ())]
+        return Look(False, layers(gone))
     alarm = any(kind in ALARMS for entry in step.entries for kind in getattr(entry.change, "classes", ()))
     return Look(alarm, () if alarm else (step.after,), step.after.versions if alarm else frozenset())
 
 
-def _files(result: Result) -> list[tuple[str, str]]:
+def layers(pins: Iterable[ApprovedPin]) -> tuple[Result, ...]:
+    """Return pins as results that have each version once."""
+    found: list[dict[str, ApprovedPin]] = []
+    for one in pins:
+        place = next((layer for layer in found if one.pin.version not in layer), None)
+        if place is None:
+            found.append(place := {})
+        place[one.pin.version] = one
+    return tuple([Result(tuple(layer.values())) for layer in found])
+
+
+def _had(step: Step) -> tuple[tuple[str, str], ...]:
+    """What a checkpoint remembers of the bytes that were there before it."""
+    changes = [entry.change for entry in step.entries[:1]]
+    return tuple([pair for one in changes if isinstance(one, PackageChange) for pair in one.had])
+
+
+def files_of(result: Result) -> list[tuple[str, str]]:
     """(file, hash) of all files, and of the tree of a module's version."""
     found = [(artifact.file, artifact.hash) for one in result.pins for artifact in one.pin.artifacts]
     found.extend([(f"tree of {one.pin.version}", one.pin.module.tree) for one in result.pins if one.pin.module])

@@ -61,7 +61,14 @@ class Trail(NamedTuple):
         return councils_of(self.heads(CONFIGURATION_KEY))
 
     def look_of(self, key: Key) -> Looks:
-        return self.looks.get(key) or Looks()
+        """Return the looks of all effective steps of a package; of one that has nothing but roots they are made now."""
+        found = self.looks.get(key)
+        if found is None:
+            found = Looks()
+            for step in self.chain(key).steps:
+                if self.verdicts[step].effective:
+                    found.add(step, found.look(step))
+        return found
 
 
 def heads(chain: Chain, verdicts: Mapping[Step, Verdict]) -> tuple[Step, ...]:

@@ -18,6 +18,7 @@ from holdfast.approvals.judgement import SecurityWaiting as SecurityWaiting
 from holdfast.approvals.judgement import Standing as Standing
 from holdfast.approvals.judgement import State as State
 from holdfast.approvals.judgement import Waiting as Waiting
+from holdfast.approvals.memory import Memory, memories
 from holdfast.approvals.steps import CONFIGURATION_KEY, Results
 from holdfast.approvals.waiting import Case, View, judge_configuration, judge_package
 from holdfast.findings.finding import Finding
@@ -108,6 +109,11 @@ class _Telling(NamedTuple):
     def base(self) -> str:
         """The base that judges, "" where none does."""
         return self.revision if self.alone is not None else ""
+
+
+def remember(head: State, now: str, held: Callable[[str], frozenset[str]]) -> dict[tuple[str, str], Memory]:
+    """Return what a checkpoint of a tree has to remember of each package, by (source, name)."""
+    return memories(settle(head.acts.acts, head.security.project, now, _cached(held)))
 
 
 def _judged(view: View, head: State, notes: list[Finding], told: _Telling) -> Judgement:

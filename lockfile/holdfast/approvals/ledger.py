@@ -135,6 +135,7 @@ def _versions(acts: tuple[SignedAct, ...]) -> dict[str, str]:
 
 
 def _step(change: PackageChange, versions: dict[str, str]) -> Step:
-    before = tuple(sorted([versions.get(digest, "?") for digest in change.before]))
+    went = [one.pin.version for one in change.gone if not change.before]  # of a checkpoint
+    before = tuple(sorted([versions.get(digest, "?") for digest in change.before] + went))
     after = tuple([one.pin.version for one in change.after])
     return Step(change.source, change.name, before, after, change.classes)

@@ -96,7 +96,11 @@ def find_roots(acts: Iterable[SignedAct], results: Results) -> tuple[Root, ...]:
 
 def _content(one: SignedAct) -> object:
     configuration = security_digest(one.act.security.after) if one.act.security else ""
-    return configuration, tuple([(change.key, Result(change.after).digests) for change in one.act.packages])
+    rows = [
+        (change.key, Result(change.after).digests, Result(change.gone).digests, change.had)
+        for change in one.act.packages
+    ]
+    return configuration, tuple(rows)
 
 
 def judge_roots(roots: Iterable[Root], ground: Ground, gate: Gate | None) -> Roots:

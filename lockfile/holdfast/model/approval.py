@@ -23,7 +23,10 @@ class Seen(NamedTuple):
 
 
 class PackageChange(NamedTuple):
-    """The change of one package. `after` is () for a removal, and then `gone` are the pins that went."""
+    """The change of one package. `after` is () for a removal, and then `gone` are the pins that went.
+
+    In a checkpoint a package that was removed has no `after` either: `gone` are the pins that were there before.
+    """
 
     source: str  # the name of the source in the lock
     name: str
@@ -33,6 +36,7 @@ class PackageChange(NamedTuple):
     gone: tuple[ApprovedPin, ...] = ()
     classes: tuple[str, ...] = ()  # of `model.changes.CLASSES`, the gravest first: what the reviewer was told
     seen: Seen = Seen()
+    had: tuple[tuple[str, str], ...] = ()  # of a checkpoint: (file, hash) that were there before it, sorted
 
     @property
     def key(self) -> tuple[str, str]:

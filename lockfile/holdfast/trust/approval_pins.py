@@ -2,7 +2,8 @@
 
     package: {"source": "pypi", "name": "left", "follows": [act], "before": [pin digest], "after": [PIN, ...],
               "gone": [PIN, ...], "classes": ["version-changed"],
-              "seen": {"findings": [], "capabilities": [], "released": time, "licence": "MIT"}}
+              "seen": {"findings": [], "capabilities": [], "released": time, "licence": "MIT"},
+              "had": {file: ["sha256:<hex>"]}}    in a checkpoint, where a file had other bytes before
     PIN:     model.pin_digest.pin_document, but "artifacts": 2 says that the next two subjects are its artifacts, and
              "own": {file: [signer ids]} who signed single ones of them
 
@@ -44,7 +45,11 @@ def subjects_of(changes: Iterable[PackageChange]) -> Iterator[Subject]:
 
 def write_package(change: PackageChange) -> Row:
     """Return the row of a change."""
+    had: dict[str, list[str]] = {}
+    for file, value in change.had:
+        had.setdefault(file, []).append(value)
     return {
+        **({"had": had} if had else {}),
         "source": change.source,
         "name": change.name,
         "follows": list(change.follows),
@@ -64,7 +69,8 @@ def write_package(change: PackageChange) -> Row:
 def read_package(value: object, place: str, subjects: Subjects) -> PackageChange:
     """Read the change of a package at `place`, and take the subjects of its pins. Raises `MalformedDocument`.
 
-    What follows nothing has no `before`; a removal has the pins that went, and their digests are `before`.
+    What follows nothing has no `before`; a removal has the pins that went, and their digests are `before`. What follows
+    nothing may still say what went: that only a checkpoint may, its reader sees to.
     """
     source, name, follows, before, after, gone, classes, seen = _PACKAGE(value, place)
     if not source or not name:
@@ -75,10 +81,11 @@ def read_package(value: object, place: str, subjects: Subjects) -> PackageChange
         raise MalformedDocument(f"{place}.after", "each version once", "one twice")
     followed, approved = read_step(follows, before, place)
     removed = tuple(sorted([pin_digest(one) for one in went]))
-    if removed != (() if pins else approved) or not (pins or went):
+    if not (pins or went) or (removed != (() if pins else approved) and (pins or followed)):
         raise MalformedDocument(f"{place}.gone", "the pins of `before`, of a removal only", "others")
     said = read_texts(classes, place, "classes")
-    return PackageChange(source, name, followed, approved, pins, went, said, _read_seen(seen, f"{place}.seen"))
+    had = _read_had(cast("Row", value), place)
+    return PackageChange(source, name, followed, approved, pins, went, said, _read_seen(seen, f"{place}.seen"), had)
 
 
 def read_step(follows: list[object], before: list[object], place: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -121,6 +128,22 @@ def _read_set(values: list[object], place: str, name: str) -> tuple[str, ...]:
     if len(found) > 1 and list(found) != sorted(set(found)):
         raise MalformedDocument(f"{place}.{name}", "texts in order, each once", "others")
     return found
+
+
+def _read_had(row: Row, place: str) -> tuple[tuple[str, str], ...]:
+    """(file, hash) of files that had other bytes; () where nothing is said."""
+    if "had" not in row:
+        return ()
+    value, place = row["had"], f"{place}.had"
+    if type(value) is not dict or not value:
+        raise MalformedDocument(place, "an object with files", shown(value))
+    found = []
+    for file in sorted(value):
+        hashes = _read_set(_list(value[file], place), place, file)
+        if not file or not hashes:
+            raise MalformedDocument(joined(place, file), "hashes of a file", "none")
+        found.extend([(file, one) for one in hashes])
+    return tuple(found)
 
 
 def _read_seen(value: object, place: str) -> Seen:

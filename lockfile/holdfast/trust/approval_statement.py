@@ -183,12 +183,22 @@ def _faults(act: Act) -> Iterator[tuple[str, str]]:
         yield "replaces", "the acts that it stands for in a checkpoint, and nothing elsewhere"
     if act.rule is not None and act.kind != _APPROVAL:
         yield "rule", "null, except in an approval"
+    if act.kind != _CHECKPOINT:
+        yield from _faults_beside_checkpoints(act)
     if act.kind in _ROOTS:
         yield from _faults_of_a_root(act)
 
 
+def _faults_beside_checkpoints(act: Act) -> Iterator[tuple[str, str]]:
+    """Only a checkpoint says what was there before it."""
+    if any(not (change.after or change.follows) for change in act.packages):
+        yield "packages", f"a removal that follows something, in a {act.kind}"
+    if any(change.had for change in act.packages):
+        yield "packages", f"nothing of bytes that files had, in a {act.kind}"
+
+
 def _faults_of_a_root(act: Act) -> Iterator[tuple[str, str]]:
-    if any(change.follows or not change.after for change in act.packages):
+    if any(change.follows or not (change.after or act.kind == _CHECKPOINT) for change in act.packages):
         yield "packages", f"pins that follow nothing, in a {act.kind}"
     if act.security is None or act.security.follows:
         yield "security", f"a configuration that follows nothing, in a {act.kind}"

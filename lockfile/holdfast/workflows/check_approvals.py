@@ -46,6 +46,7 @@ class Judged(NamedTuple):
     states: States
     judgement: Judgement
     findings: tuple[Finding, ...]
+    held: Callable[[str], frozenset[str]]  # the digests of the acts that a commit has
 
 
 def check_approvals(
@@ -66,18 +67,22 @@ def check_approvals(
     authors: frozenset[str] = frozenset()
     if base is not None and _independent(states.base):
         authors = asked.authors(base.commit)
+
+    def held(commit: str) -> frozenset[str]:
+        return _held(asked.files(commit), folder)
+
     judgement = judge(
         states.head,
         states.base,
         now,
         revision="" if base is None else base.revision,
         authors=authors,
-        held=lambda commit: _held(asked.files(commit), folder),
+        held=held,
         lock_path=LOCK,
         configuration_path=configuration.path,
     )
     policy = check_policy(lock, configuration, judgement, now)
-    return Judged(states, judgement, (*judgement.findings, *policy))
+    return Judged(states, judgement, (*judgement.findings, *policy), held)
 
 
 def check_policy(

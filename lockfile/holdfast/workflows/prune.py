@@ -5,11 +5,16 @@ Law 1: a checkpoint says the state that is approved, and nothing else: while any
 Law 2: it is written first; what it stands for goes when it alone carries the whole state, and not before. So a run that
        was killed is repeated, and where two people have to sign, the first one deletes nothing.
 Law 3: what nobody ever reviewed stays marked as that.
+Law 4: it forgets nothing that would be an alarm: the bytes that files had, what was removed, and which acts were pruned
+       before, since none of these may come back.
 
 Knows values; files and keys are handed in.
 """
 
+from collections.abc import Mapping
+
 from holdfast.approvals.judgement import Judgement, Standing, State
+from holdfast.approvals.memory import Memory
 from holdfast.errors import UsageError
 from holdfast.model.approval import Act, PackageChange, SecurityChange, Seen, SignedAct
 from holdfast.model.pin_digest import ApprovedPin, approved_pins, pin_digest
@@ -17,6 +22,8 @@ from holdfast.model.security import CONFIGURATION, security_digest
 from holdfast.workflows.acting import Pen
 from holdfast.workflows.baseline import NEVER_REVIEWED
 from holdfast_resolver.values.tuples import NamedTuple
+
+Memories = Mapping[tuple[str, str], Memory]
 
 _LISTED = 8
 
@@ -29,12 +36,12 @@ class Plan(NamedTuple):
 
     @property
     def replaced(self) -> tuple[str, ...]:
-        """Digests of the acts that go, sorted."""
-        return tuple(sorted([one.digest for one in self.others]))
+        """Digests of the acts that a checkpoint has to stand for, sorted: those that go, and what they stood for."""
+        return tuple(sorted({digest for one in self.others for digest in (one.digest, *one.act.replaces)}))
 
     @property
     def oldest_first(self) -> tuple[str, ...]:
-        """The same digests, each behind all that its act follows: what is left at any moment leads to the end.
+        """Digests of the acts that go, each behind all that it follows: what is left at any moment leads to the end.
 
         An act in whose past something is missing follows the checkpoint, if it begins with what that says; one whose
         successor is missing would be a head of its own.
@@ -50,9 +57,8 @@ class Plan(NamedTuple):
 
     @property
     def covered(self) -> bool:
-        """Whether the checkpoints that are there name all others."""
-        named = {digest for one in self.checkpoints for digest in one.act.replaces}
-        return bool(self.checkpoints) and named.issuperset(self.replaced)
+        """Whether one of the checkpoints that are there stands for all others."""
+        return any(set(one.act.replaces).issuperset(self.replaced) for one in self.checkpoints)
 
     def signed_by(self, key: str) -> bool:
         """Whether a key signed a checkpoint that names all others."""
@@ -81,11 +87,14 @@ def plan(state: State) -> Plan:
     return Plan(tuple(kept), tuple(others))
 
 
-def checkpoint(state: State, judgement: Judgement, pen: Pen, reason: str, replaces: tuple[str, ...]) -> Act:
-    """Return the act that stands for those it replaces."""
+def checkpoint(
+    state: State, judgement: Judgement, memories: Memories, pen: Pen, reason: str, replaces: tuple[str, ...]
+) -> Act:
+    """Return the act that stands for those it replaces. `memories` as `approvals.judge.remember` has them."""
     pins = approved_pins(state.lock)
     packages = [
-        PackageChange(*key, (), (), pins[key], (), *_remembered(judgement.standings.get(key))) for key in sorted(pins)
+        _row(key, pins.get(key, ()), memories.get(key) or Memory(), judgement.standings.get(key))
+        for key in sorted(pins.keys() | memories.keys())
     ]
     return Act(
         "checkpoint",
@@ -118,10 +127,12 @@ def _followed(act: Act) -> frozenset[str]:
     return frozenset(found.union(act.security.follows if act.security is not None else ()))
 
 
-def _remembered(standing: Standing | None) -> tuple[tuple[str, ...], Seen]:
-    if standing is None or standing.how == "baseline":
-        return NEVER_REVIEWED, Seen() if standing is None else standing.seen
-    return (), standing.seen
+def _row(
+    key: tuple[str, str], pins: tuple[ApprovedPin, ...], memory: Memory, standing: Standing | None
+) -> PackageChange:
+    is_reviewed = not pins or (standing is not None and standing.how != "baseline")
+    seen = Seen() if standing is None else standing.seen
+    return PackageChange(*key, (), (), pins, memory.gone, () if is_reviewed else NEVER_REVIEWED, seen, had=memory.had)
 
 
 def _content(state: State) -> tuple[object, ...]:
@@ -130,7 +141,7 @@ def _content(state: State) -> tuple[object, ...]:
 
 
 def _content_of(act: Act) -> tuple[object, ...]:
-    packages = [(one.key, _digests(one.after)) for one in act.packages]
+    packages = [(one.key, _digests(one.after)) for one in act.packages if one.after]
     return (*packages, security_digest(act.security.after) if act.security is not None else "")
 
 

@@ -14,7 +14,7 @@ from tests.support.approval_worlds import draw, play, questions
 SEEDS = st.integers(0, 2**63)
 
 
-@settings(max_examples=500)
+@settings(max_examples=430)
 @given(SEEDS)
 def test_the_judgement_is_that_of_the_oracle(seed: int) -> None:
     """For any base nothing passes that is not approved, nothing fails that is, and what waits is what should."""

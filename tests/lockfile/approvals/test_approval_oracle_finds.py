@@ -1,7 +1,7 @@
 """What the oracle and the drawn attacks found in judging approvals, each as a case of its own."""
 
 from holdfast.approvals.judge import Judgement
-from holdfast.model.approval import Act
+from holdfast.model.approval import Act, SignedAct
 from tests.support.approval_histories import SOON, History, lock
 from tests.support.approvals import approver, checkpoint, everything, security
 
@@ -71,3 +71,80 @@ def test_a_signature_on_a_checkpoint_that_a_base_does_not_count_is_named() -> No
     assert [reason for _, reason in judgement.uncounted] == [
         "by the base: alice is an author of the changes: alice@acme.example"
     ]
+
+
+def pruned_twice(forgets: bool = False) -> tuple[History, list[SignedAct]]:
+    """A project that took a package in and out again, and pruned before and after another change; and its old acts."""
+    story = History(security("alice", "bob"))
+    story.begin("alice", "click 1.0")
+    story.approve("bob", "six - -> 1.0")
+    story.approve("bob", "six 1.0 -> -")
+    old = story.acts
+    story.prune("alice", "click 1.0")
+    story.approve("bob", "click 1.0 -> 1.1")
+    story.prune("alice", "click 1.1", forgets=forgets)
+    return story, old
+
+
+def test_what_a_base_pruned_twice_does_not_come_back() -> None:
+    """A second checkpoint stands for what the first one stood for as well."""
+    story, old = pruned_twice()
+    base = story.state("click 1.1")
+    story.acts = [*story.acts, *[one for one in old if one.act.kind == "approval"]]
+    assert not story.passes("click 1.1", "six 1.0", base=base)
+
+
+def test_a_checkpoint_of_the_base_goes_only_for_one_that_stands_for_all_of_it() -> None:
+    """One that leaves out what an earlier checkpoint stood for does not take its place."""
+    story = History(security("alice", "bob"))
+    story.begin("alice", "click 1.0")
+    story.prune("alice", "click 1.0")
+    first = story.acts[0]
+    base = story.state("click 1.0")
+    story.prune("alice", "click 1.0", reason="again")
+    assert story.passes("click 1.0", base=base)
+    story.acts = [first]
+    story.prune("alice", "click 1.0", reason="again", forgets=True)
+    assert story.codes("click 1.0", base=base) == [f"approval-removed {first.digest}.json"]
+
+
+def test_a_prune_does_not_forget_the_bytes_that_a_version_had() -> None:
+    """A version that comes back with other bytes after a prune is an alarm, as it is without."""
+    story = History(security("alice", "bob"))
+    story.begin("alice", "click 1.0")
+    story.approve("bob", "click 1.0 -> 1.1")
+    base = story.state("click 1.1")
+    story.prune("alice", "click 1.1")
+    assert story.passes("click 1.1", base=base)
+    judgement = story.judge("click 1.0!evil")
+    assert [one.kind for one in judgement.waiting[0].changes] == ["artifact-changed", "version-changed"]
+    assert judgement.waiting[0].needed == 2
+    story.approve("bob", "click 1.1 -> 1.0!evil")
+    assert not story.passes("click 1.0!evil")
+    story.approve("bob", "click 1.1 -> 1.0")
+    assert story.passes("click 1.0")
+
+
+def test_a_prune_does_not_forget_who_signed_what_was_removed() -> None:
+    """A package that comes back after a prune without its signer is an alarm, as it is without."""
+    story = History(security("alice", "bob"))
+    story.begin("alice", "click 1.0", "six 1.0@kim")
+    story.approve("bob", "six 1.0@kim -> -")
+    story.prune("alice", "click 1.0")
+    assert story.passes("click 1.0")
+    told = story.judge("click 1.0", "six 1.1").waiting[0]
+    assert "signer-lost" in [one.kind for one in told.changes]
+    assert told.needed == 2
+    assert story.judge("click 1.0", "six 1.1@kim").waiting[0].needed == 1
+
+
+def test_a_checkpoint_that_forgets_is_none_for_a_base() -> None:
+    """A checkpoint that leaves out the bytes that were there, or what was removed, does not say what the base did."""
+    for before, step in (("click 1.0", "click 1.0 -> 1.1"), ("six 1.0", "six 1.0 -> -")):
+        story = History(security("alice", "bob"))
+        story.begin("alice", before, "flask 1.0")
+        story.approve("bob", step)
+        now = ["flask 1.0", *(["click 1.1"] if before.startswith("click") else [])]
+        base = story.state(*now)
+        story.prune("alice", *now, forgets=True)
+        assert not story.passes(*now, base=base)

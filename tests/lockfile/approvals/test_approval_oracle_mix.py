@@ -10,7 +10,7 @@ from tests.support.approval_oracle import ask
 from tests.support.approval_world_acts import ODD
 from tests.support.approval_worlds import EVENTS, draw, play, questions
 
-HISTORIES = 450
+HISTORIES = 700
 LEAST = 2  # of everything; what matters more has a number of its own
 OFTEN = {
     "passes": 60,

@@ -51,6 +51,22 @@ def test_a_checkpoint_stands_for_all(tmp_path: Path, index: IndexServer) -> None
     assert project.run("check").code == 0
 
 
+def test_it_forgets_neither_bytes_nor_what_was_pruned_before(tmp_path: Path, index: IndexServer) -> None:
+    """A second checkpoint stands for all that the first stood for, and knows the bytes of all releases so far."""
+    project = busy(tmp_path, index)
+    project.must("approvals", "prune", "--reason", "spring", *project.key("ann"))
+    (first,) = project.acts().acts
+    index.add(wheel("click", "8.2.0"))
+    project.must("update", "click", "--refresh")
+    project.must("approve", "click", "--reason", "read 8.2.0", *project.key("ann"))
+    (approval,) = [one for one in project.acts().acts if one.act.kind == "approval"]
+    project.must("approvals", "prune", "--reason", "autumn", *project.key("ann"))
+    (second,) = project.acts().acts
+    assert set(second.act.replaces) == {first.digest, approval.digest, *first.act.replaces}
+    files = {package.name: [file for file, _ in package.had] for package in second.act.packages}
+    assert files == {"click": [f"click-8.1.{patch}-py3-none-any.whl" for patch in (7, 8, 9)], "flask": []}
+
+
 def test_it_is_refused_while_anything_waits(tmp_path: Path, index: IndexServer) -> None:
     """A checkpoint would hide what nobody accepted."""
     project = busy(tmp_path, index)

@@ -50,6 +50,15 @@ NEW = make_lock(
 UPDATE = approval(RULES, change("left", OLD, NEW, follows=[BASE]), change("right", OLD, NEW, follows=[BASE]))
 REMOVAL = approval(RULES, change("left", OLD, (), follows=[BASE], classes=["removed"]))
 BASELINE = baseline(OLD, RULES)
+PINS = approved_pins(OLD)["pypi", "left"]
+HAD = (("left-0.9.tar.gz", "sha256:" + "a" * 64), ("left-0.9.tar.gz", "sha256:" + "b" * 64))
+
+
+def _change(act: Act, place: int = 0, **changes: Any) -> Act:
+    packages = list(act.packages)
+    packages[place] = packages[place]._replace(**changes)
+    return act._replace(packages=tuple(packages))
+
 
 ACTS = {
     "an update": UPDATE,
@@ -61,6 +70,8 @@ ACTS = {
     "a baseline": BASELINE,
     "a baseline of nothing": baseline(make_lock(), RULES),
     "a checkpoint": checkpoint(NEW, RULES, [BASE, "a" * 64]),
+    "a checkpoint that remembers": _change(checkpoint(NEW, RULES, [BASE]), had=HAD),
+    "a checkpoint of what was removed": _change(checkpoint(NEW, RULES, [BASE]), after=(), gone=PINS, had=HAD),
     "by rule": by_rule(RULES, change("left", OLD, NEW, follows=[BASE]), classes=["version-changed"]),
     "an alarm": approval(RULES, change("left", OLD, NEW, follows=[BASE]), expires=LATER),
     "two heads": approval(RULES, change("left", OLD, NEW, follows=[BASE, "a" * 64])),
@@ -170,12 +181,6 @@ def test_only_the_release_of_a_pin_is_written() -> None:
     assert one.pin == make_pin("left")._replace(when="os_name == 'nt'")
 
 
-def _change(act: Act, place: int = 0, **changes: Any) -> Act:
-    packages = list(act.packages)
-    packages[place] = packages[place]._replace(**changes)
-    return act._replace(packages=tuple(packages))
-
-
 def _pin(act: Act, **changes: Any) -> Act:
     [first, *others] = act.packages[0].after
     return _change(act, after=(first._replace(pin=first.pin._replace(**changes)), *others))
@@ -242,6 +247,14 @@ UNWRITABLE = {
     "a checkpoint of nothing": checkpoint(OLD, RULES, []),
     "a checkpoint that follows": _change(checkpoint(OLD, RULES, [BASE]), follows=(BASE,)),
     "a checkpoint without configuration": checkpoint(OLD, RULES, [BASE])._replace(security=None),
+    "a checkpoint of no pins at all": _change(checkpoint(OLD, RULES, [BASE]), after=()),
+    "a checkpoint of pins and of what was removed": _change(checkpoint(OLD, RULES, [BASE]), gone=PINS),
+    "a checkpoint that remembers the same twice": _change(checkpoint(OLD, RULES, [BASE]), had=(*HAD, *HAD)),
+    "a checkpoint that remembers a file without a name": _change(checkpoint(OLD, RULES, [BASE]), had=(("", "x"),)),
+    "a baseline that remembers": _change(BASELINE, had=HAD),
+    "a baseline of what was removed": _change(BASELINE, after=(), gone=PINS),
+    "an approval that remembers": _change(UPDATE, had=HAD),
+    "an approval of a removal that follows nothing": _change(UPDATE, follows=(), before=(), after=(), gone=PINS),
     "an approval that replaces": UPDATE._replace(replaces=(BASE,)),
     "a rejection by rule": UPDATE._replace(kind="rejection", rule=RuleRecord("why", ())),
     "a rule without reason's text": UPDATE._replace(rule=RuleRecord("why\n", ())),

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 
-from holdfast.approvals.judge import judge
+from holdfast.approvals.judge import judge, remember
 from holdfast.cli.approval_reading import now_text
 from holdfast.cli.approving import Sitting, open_pen, sit_down, write_act
 from holdfast.cli.console import Console
@@ -12,8 +12,8 @@ from holdfast.cli.project import ProjectFolder, held, open_project
 from holdfast.cli.sizes import count
 from holdfast.cli.words import Arguments
 from holdfast.errors import FileProblem
-from holdfast.model.approval import FOLDER, SUFFIX
-from holdfast.workflows.acting import checked_reason
+from holdfast.model.approval import FOLDER, SUFFIX, Act
+from holdfast.workflows.acting import Pen, checked_reason
 from holdfast.workflows.prune import Plan, checkpoint, only, plan, refuse_unsettled, stands
 
 
@@ -36,8 +36,8 @@ def prune(arguments: Arguments, environment: Mapping[str, str], console: Console
             if planned.signed_by(pen.approver.id):
                 console.line("nothing was deleted yet: another approver has to sign the same checkpoint")
                 return CLEAN
-            act = checkpoint(sitting.judged.states.head, sitting.judged.judgement, pen, reason, planned.replaced)
-            packages = count(len(act.packages), "package")
+            act = _checkpoint(sitting, pen, reason, planned)
+            packages = count(sum(bool(one.after) for one in act.packages), "package")
             said = f"{count(len(planned.others), 'approval file')} by a checkpoint of {packages}"
             if dry_run:
                 console.line(f"would replace {said}")
@@ -46,6 +46,12 @@ def prune(arguments: Arguments, environment: Mapping[str, str], console: Console
             sitting = sit_down(project)
             planned = plan(sitting.judged.states.head)
         return _delete_replaced(sitting, planned, console, dry_run=dry_run)
+
+
+def _checkpoint(sitting: Sitting, pen: Pen, reason: str, planned: Plan) -> Act:
+    head = sitting.judged.states.head
+    memories = remember(head, sitting.now, sitting.judged.held)
+    return checkpoint(head, sitting.judged.judgement, memories, pen, reason, planned.replaced)
 
 
 def _delete_replaced(sitting: Sitting, planned: Plan, console: Console, *, dry_run: bool) -> int:
