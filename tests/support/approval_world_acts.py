@@ -169,8 +169,8 @@ def prune(world: World, random: Random, keep: bool = False) -> None:
         kinds: tuple[str, ...] = ("artifact-changed",) if ends != "~" and random.random() < 0.7 else ()
         kinds = kinds or random.choice([(), ("baseline",)])
         alarms = alarms or bool(ALARMS.intersection(kinds))
-        gone, had = remembers(world.trail(), key_of(package))
-        went = () if pins else tuple([world.trail().pins[one] for one in sorted(gone)])
+        lost, had = remembers(world.trail(), key_of(package))
+        went = () if pins else tuple([world.trail().pins[one] for one in sorted(lost)])
         rows = () if forgets else tuple(sorted(had))
         if pins or (went and not forgets):
             packages.append(PackageChange(*key_of(package), (), (), pins, went, kinds if pins else (), had=rows))
