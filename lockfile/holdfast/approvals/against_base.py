@@ -21,12 +21,15 @@ from holdfast.approvals.configuration_chain import is_enough
 from holdfast.approvals.councils import Council, Refused, voter
 from holdfast.approvals.counting import NOT_FOLLOWING, Case, until_named
 from holdfast.approvals.effective import Trail, end_of, results_of
-from holdfast.approvals.memory import Memory, memories, memory_of
 from holdfast.approvals.roots import SECOND, Root, until
 from holdfast.approvals.steps import BASELINE, CHECKPOINT, CONFIGURATION_KEY, REJECTION, Key, Result, Step
 from holdfast.approvals.tallies import NEVER, Supporter, Verdict
 from holdfast.model.security import Approver, security_digest
 from holdfast_resolver.values.tuples import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from holdfast.approvals.memory import Memory
 
 
 class Base:
@@ -80,6 +83,8 @@ class Base:
 
     def has_same_state(self, root: Root) -> bool:
         """Whether a checkpoint says and remembers exactly what the base approved, and ends where that ends."""
+        from holdfast.approvals.memory import memories, memory_of  # start-up: only where there is a new checkpoint
+
         if self._memories is None:
             self._memories = memories(self.trail)
         remembered = self._memories

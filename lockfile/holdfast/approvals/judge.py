@@ -18,13 +18,16 @@ from holdfast.approvals.judgement import SecurityWaiting as SecurityWaiting
 from holdfast.approvals.judgement import Standing as Standing
 from holdfast.approvals.judgement import State as State
 from holdfast.approvals.judgement import Waiting as Waiting
-from holdfast.approvals.memory import Memory, memories
 from holdfast.approvals.steps import CONFIGURATION_KEY, Results
 from holdfast.approvals.waiting import Case, View, judge_configuration, judge_package
 from holdfast.findings.finding import Finding
 from holdfast.model.approval import SUFFIX
 from holdfast.model.pin_digest import approved_pins
 from holdfast_resolver.values.tuples import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from holdfast.approvals.memory import Memory
 
 
 def judge(
@@ -113,6 +116,8 @@ class _Telling(NamedTuple):
 
 def remember(head: State, now: str, held: Callable[[str], frozenset[str]]) -> dict[tuple[str, str], Memory]:
     """Return what a checkpoint of a tree has to remember of each package, by (source, name)."""
+    from holdfast.approvals.memory import memories  # start-up: only to prune
+
     return memories(settle(head.acts.acts, head.security.project, now, _cached(held)))
 
 
