@@ -68,19 +68,34 @@ def parse_requirement(text: str, source: str = "pypi") -> Requirement:
     )
 
 
+NPM_SOURCES = frozenset({"npm"})  # of packages that are named and versioned as npm does, where none are declared
+
 _entries: dict[str, Requirement] = {}
+_npm_entries: dict[str, Requirement] = {}
 
 
-def parse_entry(text: str) -> Requirement:
-    """Parse a lock's entry `source:requirement`; the same errors as `parse_requirement`. Answers are shared."""
+def parse_entry(text: str, npm: frozenset[str] = NPM_SOURCES) -> Requirement:
+    """Parse a lock's entry `source:requirement`; the same errors as `parse_requirement`. Answers are shared.
+
+    Entries of the sources `npm` are npm's: `NpmRequirement`.
+    """
+    source, colon, requirement = text.partition(":")
+    if source in npm and colon:
+        return _npm_entries.get(text) or _parse_npm(text, requirement, source)
     known = _entries.get(text)
     if known is not None:
         return known
-    source, colon, requirement = text.partition(":")
     if not colon or not is_valid_name(source) or source != source.lower():
         raise InvalidRequirement(text, "a source name and ':'", 0)
     parse = parse_module_requirement if requirement[:1] == "@" else parse_requirement
     entry = _entries[text] = parse(requirement, source)
+    return entry
+
+
+def _parse_npm(text: str, requirement: str, source: str) -> Requirement:
+    from holdfast_resolver.values.npm_entries import parse_npm_entry  # start-up: only where there is npm
+
+    entry = _npm_entries[text] = parse_npm_entry(requirement, source)
     return entry
 
 

@@ -9,7 +9,6 @@ Knows the grammar; no order of versions, no table.
 from holdfast_resolver.errors import InvalidRange, InvalidVersion
 from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.versions.semver_grammar import (
-    APART,
     BUILD_METADATA,
     CARET_APART,
     ENDLESS,
@@ -19,6 +18,7 @@ from holdfast_resolver.versions.semver_grammar import (
     WHITE,
     WHITE_RUN,
     Grammar,
+    apart,
     grammar,
 )
 from holdfast_resolver.versions.semver_keys import ParsedVersion, parse_version
@@ -62,7 +62,9 @@ def one_blank(text: str) -> str:
 
 def join_operators(text: str) -> str:
     """Return one alternative with its operators beside their versions: `> 1.2 ~ 3` -> `>1.2 ~3`."""
-    text = APART.sub(r"\1\2\3", text)
+    if " " not in text:
+        return text
+    text = apart().sub(r"\1\2\3", text)
     text = TILDE_APART.sub(r"\1~", text)
     return CARET_APART.sub(r"\1^", text)
 
@@ -82,7 +84,7 @@ class _Reader:
         text = BUILD_METADATA.sub("", written)
         if ENDLESS.search(text):
             raise InvalidRange(self.text, "fewer signs before a version")
-        hyphen = self.patterns.hyphen.fullmatch(text)
+        hyphen = self.patterns.hyphen.fullmatch(text) if " - " in text else None
         if hyphen:
             text = self.hyphen(*hyphen.groups())
         words = " ".join([self.plain(word) for word in join_operators(text).split(" ")])

@@ -6,9 +6,7 @@ Specification: Semantic Versioning 2.0.0, "Backus-Naur Form Grammar"; npm's rang
 """
 
 import re
-from functools import cache
-
-from holdfast_resolver.values.tuples import NamedTuple
+from functools import cache, cached_property
 
 LONGEST_VERSION = 256  # characters, white space around it included
 LARGEST_NUMBER = 9_007_199_254_740_991  # of major, minor and patch: 2**53 - 1
@@ -22,29 +20,47 @@ _OPERATOR = "[<>]?=?"
 _BEFORE = f"[v={WHITE}]*"
 
 
-class Grammar(NamedTuple):
-    """The patterns of one mode; each is for a whole text (`fullmatch`)."""
+class Grammar:
+    """The patterns of one mode, strict or loose; each is for a whole text (`fullmatch`), and made when first asked for.
 
-    version: re.Pattern[str]  # major, minor, patch, pre-release, build
-    word: re.Pattern[str]  # one word of a range: operator (also ^ ~ ~>), major, minor, patch, pre-release
-    hyphen: re.Pattern[str]  # `1.2 - 3.4`: 2 times (the whole version, major, minor, patch, pre-release)
-    comparator: re.Pattern[str]  # operator, version
+    Making all of them costs more than a run that needs few of them takes otherwise.
+    """
+
+    def __init__(self, loose: bool) -> None:
+        self._loose = loose
+
+    @cached_property
+    def version(self) -> re.Pattern[str]:
+        """Groups: major, minor, patch, pre-release, build."""
+        return re.compile(self._version)
+
+    @cached_property
+    def word(self) -> re.Pattern[str]:
+        """One word of a range. Groups: operator (also ^ ~ ~>), major, minor, patch, pre-release."""
+        return re.compile(f"(\\^|~>?|{_OPERATOR}){_partial(self._loose)}")
+
+    @cached_property
+    def hyphen(self) -> re.Pattern[str]:
+        """`1.2 - 3.4`. Groups, 2 times: the whole version, major, minor, patch, pre-release."""
+        partial = _partial(self._loose)
+        return re.compile(f" ?({partial}) - ({partial}) ?")
+
+    @cached_property
+    def comparator(self) -> re.Pattern[str]:
+        """Groups: operator, version, and those of `version`."""
+        return re.compile(f"({_OPERATOR})({self._version})")
+
+    @property
+    def _version(self) -> str:
+        number = _number(self._loose)
+        full = f"({number})\\.({number})\\.({number})(?:{_prerelease(self._loose)})?"
+        return f"{_BEFORE if self._loose else 'v?'}{full}(?:\\+({_BUILD}))?"
 
 
 @cache
 def grammar(loose: bool) -> Grammar:
     """Return the strict or the loose patterns."""
-    number, prerelease = _number(loose), _prerelease(loose)
-    full = f"({number})\\.({number})\\.({number})(?:{prerelease})?"
-    partial = _partial(loose)
-    before = _BEFORE if loose else "v?"
-    build = f"(?:\\+({_BUILD}))?"
-    return Grammar(
-        re.compile(f"{before}{full}{build}"),
-        re.compile(f"(\\^|~>?|{_OPERATOR}){partial}"),
-        re.compile(f" ?({partial}) - ({partial}) ?"),
-        re.compile(f"({_OPERATOR})({before}{full}{build})"),
-    )
+    return Grammar(loose)
 
 
 def _number(loose: bool) -> str:
@@ -66,9 +82,15 @@ def _partial(loose: bool) -> str:
 # What rewrites a range before its words are read, in this order; the same in both modes.
 WHITE_RUN = re.compile(f"[{WHITE}]+")
 BUILD_METADATA = re.compile(f"\\+{_LETTER}+(?:\\.{_LETTER}+)*")
-# an operator, with the blanks before it and before the version it belongs to: `> 1.2` -> `>1.2`
 _LOOSE_VERSION = f"{_BEFORE}{_number(True)}\\.{_number(True)}\\.{_number(True)}(?:{_prerelease(True)})?"
-APART = re.compile(f"( ?)({_OPERATOR}) ?((?={_BEFORE}+[0-9xX*])(?:{_LOOSE_VERSION}|{_partial(False)}))")
+
+
+@cache
+def apart() -> re.Pattern[str]:
+    """An operator, with the blanks before it and before the version it belongs to: `> 1.2` -> `>1.2`."""
+    return re.compile(f"( ?)({_OPERATOR}) ?((?={_BEFORE}+[0-9xX*])(?:{_LOOSE_VERSION}|{_partial(False)}))")
+
+
 TILDE_APART = re.compile("( ?)~>? ")
 CARET_APART = re.compile("( ?)\\^ ")
 STAR = re.compile("[<>]?=? ?\\*")

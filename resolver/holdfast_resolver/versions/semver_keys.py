@@ -20,6 +20,9 @@ LOWEST_PRERELEASE = "(A0"  # after the numbers: the key of `-0`, below every oth
 ABOVE = " "  # after a whole key: above it, and below every key that continues it
 HIGHEST = "~"  # above all keys
 
+_PLAIN_LENGTH = 17  # characters, so that no number has more than 13 digits
+_COUNTS = "@ABCDEFGHIJKLM"
+
 _EXPECTED = "a SemVer version such as 1.2.3 or 2.0.0-rc.1"
 
 
@@ -39,7 +42,7 @@ def version_key(text: str, *, loose: bool = False) -> str:
     >>> version_key("1.0.0-alpha.1") < version_key("1.0.0-alpha.beta") < version_key("1.0.0+b1")
     True
     """
-    return parsed_key(parse_version(text, loose=loose))
+    return plain_key(text) or parsed_key(parse_version(text, loose=loose))
 
 
 def normalize_version(text: str, *, loose: bool = False) -> str:
@@ -48,9 +51,49 @@ def normalize_version(text: str, *, loose: bool = False) -> str:
     >>> normalize_version(" v1.0.0-rc.1+b1 ")
     '1.0.0-rc.1+b1'
     """
+    if plain_key(text):
+        return text
     parsed = parse_version(text, loose=loose)
     build = "+" + ".".join(parsed.build) if parsed.build else ""
     return spelled(parsed) + build
+
+
+def plain_key(text: str) -> str:
+    """Return the key of a version in normal form without pre-release and build, `1.2.3`; "" for any other text.
+
+    A short way for tables of thousands: nothing is refused here, and `parse_version` agrees wherever a key is returned.
+    """
+    parts = text.split(".")
+    if len(parts) != 3 or len(text) > _PLAIN_LENGTH or not text.isascii():
+        return ""
+    major, minor, patch = parts
+    if not (major.isdigit() and minor.isdigit() and patch.isdigit()):
+        return ""
+    if (major[0] == "0" != major) or (minor[0] == "0" != minor) or (patch[0] == "0" != patch):
+        return ""
+    return f"{_COUNTS[len(major)]}{major}{_COUNTS[len(minor)]}{minor}{_COUNTS[len(patch)]}{patch}{FINAL}"
+
+
+def plain_prerelease_key(text: str) -> str:
+    """Return the key of a pre-release in normal form without build metadata, `1.2.3-rc.1`; "" for any other text.
+
+    A short way, as `plain_key`.
+    """
+    numbers, _, rest = text.partition("-")
+    key = plain_key(numbers)
+    if not key or not rest.isascii() or len(text) > LONGEST_VERSION:
+        return ""
+    parts = [key[:-1], PRERELEASE]
+    for part in rest.split("."):
+        if part.isdigit():
+            if len(part) >= len(_COUNTS) or part[0] == "0" != part:
+                return ""
+            parts.append(_COUNTS[len(part)] + part)
+        elif part.replace("-", "").isalnum():
+            parts.append(f"~{part}!")
+        else:
+            return ""
+    return "".join(parts)
 
 
 def is_prerelease_key(key: str) -> bool:
