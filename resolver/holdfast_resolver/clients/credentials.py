@@ -27,8 +27,14 @@ class Credentials:
     def __repr__(self) -> str:
         return "Credentials(****)"
 
+    def authorization(self) -> str:
+        """The value of the Authorization header (RFC 7617)."""
+        from base64 import b64encode  # start-up: only when a request is made
+
+        return f"Basic {b64encode(f'{self.user}:{self.password}'.encode()).decode('ascii')}"
+
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Credentials) and (self.user, self.password) == (other.user, other.password)
+        return type(other) is type(self) and (self.user, self.password) == (other.user, other.password)
 
     def __hash__(self) -> int:
         return hash((self.user, self.password))
@@ -71,6 +77,8 @@ class CredentialBook:
     as indexes. `read_netrc` gives the bytes of the netrc file, None when there is none; it is called at most
     once per run in practice, and only when a request is about to be made.
     """
+
+    places = "the index address, netrc or UV_INDEX_<NAME>_USERNAME"  # where they come from, for messages
 
     def __init__(
         self,

@@ -13,6 +13,20 @@ def default_index_url() -> str:
     return str(PypiTypeDefinition.default_repository_url).rstrip("/") + "/simple/"
 
 
+def default_npm_registry_url() -> str:
+    """The public default registry of npm packages, with a final "/"."""
+    from packageurl.validate import NpmTypeDefinition  # start-up: only when a request is made
+
+    return str(NpmTypeDefinition.default_repository_url).rstrip("/") + "/"
+
+
+def is_default_npm_registry(url: str) -> bool:
+    """Is this configured URL the public default itself? Its shape spares most others the import."""
+    parts = split_url(url)
+    likely = parts.scheme == "https" and parts.port == 443 and parts.rest in ("", "/") and parts.host.count(".") == 2
+    return likely and parts.host == split_url(default_npm_registry_url()).host
+
+
 def is_default_index(url: str) -> bool:
     """Is this configured URL the public default itself?
 

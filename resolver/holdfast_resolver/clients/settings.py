@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from holdfast_resolver.clients.credentials import BoundCredentials
+    from holdfast_resolver.clients.urls import Origin
     from holdfast_resolver.clients.uv import UvIndex
 
 DEFAULT_TIMEOUT = 15.0  # seconds without a byte, as pip has it
@@ -37,6 +38,10 @@ class IndexSettings(NamedTuple):
     proxies: Proxies = Proxies()
     trusted_hosts: tuple[str, ...] = ()  # reported: certificates are always verified
     credentials: tuple["BoundCredentials", ...] = ()
+    ca_text: str = ""  # certificates in PEM, in place of the system's
+    extra_ca_file: str = ""  # certificates beside the system's
+    client_certs: tuple[tuple["Origin", str, str], ...] = ()  # (for whom alone, file of the certificate, of its key)
+    unverified: str = ""  # where it is said that certificates need not be verified: told where one is not trusted
 
 
 def index_settings(
