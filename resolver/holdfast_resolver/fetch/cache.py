@@ -2,6 +2,7 @@
 
     <cache>/v1/<source>/<package>.listing     a distilled listing (records.py), replaced whole
     <cache>/v1/<source>/<package>.facts       a journal of core metadata (facts.py), appended to
+    <cache>/v1/<source>/<package>.packument   a distilled packument (npm_records.py), replaced whole
     <cache>/v1/<source>/<targets>.coverage    which candidates serve a set of targets (resolve/coverage.py)
     <cache>/store/                            artifacts by digest (store.py)
 
@@ -14,6 +15,10 @@ from zlib import crc32
 from holdfast_resolver.fetch import facts, records
 from holdfast_resolver.values.wishes import Source
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # start-up: npm's records are for projects that have a package.json
+    from holdfast_resolver.fetch.npm_records import NpmRecord
+
 _VERSION = "v1"
 _SAFE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-")
 
@@ -25,10 +30,18 @@ class Cache:
         self.folder = folder
         self.unwritable = ""
         self._made: set[str] = set()
+        self._folders: dict[str, str] = {}  # by the source's identity and kind
 
     def record(self, source: Source, name: str) -> records.Record | None:
         """Return the distilled listing, or None."""
         record = records.load(self._path(source, name, "listing"))
+        return record if record is not None and record.name == name else None
+
+    def packument(self, source: Source, name: str) -> "NpmRecord | None":
+        """Return the distilled packument of an npm package, or None."""
+        from holdfast_resolver.fetch import npm_records  # start-up: only where there is npm
+
+        record = npm_records.load(self._path(source, name, "packument"))
         return record if record is not None and record.name == name else None
 
     def journal(self, source: Source, name: str) -> bytes:
@@ -41,11 +54,22 @@ class Cache:
             files = os.listdir(f"{self.folder}/{_VERSION}/{_folder_of(source)}")
         except OSError:
             return []
-        return [file.removesuffix(".listing") for file in files if file.endswith(".listing")]
+        ending = f".{_kind_of(source)}"
+        found = [file.removesuffix(ending) for file in files if file.endswith(ending)]
+        if source.kind != "npm":
+            return found
+        from holdfast_resolver.registries.npm_addresses import name_of_file
+
+        return [name_of_file(file) for file in found]
 
     def confirmed(self, source: Source, name: str, now: int, fresh_for: int) -> bytes | None:
         """Return the record's bytes as fetched `now`, after its index said that nothing changed; None = damaged."""
-        return records.confirmed(self._path(source, name, "listing"), now, fresh_for)
+        path = self._path(source, name, _kind_of(source))
+        if source.kind != "npm":
+            return records.confirmed(path, now, fresh_for)
+        from holdfast_resolver.fetch.npm_records import MAGIC
+
+        return records.confirmed(path, now, fresh_for, MAGIC)
 
     def keep_record(self, source: Source, name: str, data: bytes) -> records.Record | None:
         """Replace the distilled listing in one step, and return it.
@@ -54,9 +78,15 @@ class Cache:
         """
         return self.record(source, name) if self.write_record(source, name, data) else records.parse(data)
 
+    def keep_packument(self, source: Source, name: str, data: bytes) -> "NpmRecord | None":
+        """Replace the distilled packument in one step, and return it, as `keep_record` does."""
+        from holdfast_resolver.fetch import npm_records  # start-up: only where there is npm
+
+        return self.packument(source, name) if self.write_record(source, name, data) else npm_records.parse(data)
+
     def write_record(self, source: Source, name: str, data: bytes) -> bool:
-        """Replace the distilled listing in one step; False when it cannot be written."""
-        return self._replace(self._path(source, name, "listing"), data)
+        """Replace the distilled listing or packument in one step; False when it cannot be written."""
+        return self._replace(self._path(source, name, _kind_of(source)), data)
 
     def coverage(self, source: Source, name: str) -> bytes:
         """Return what is kept of a set of targets; b"" where nothing is."""
@@ -69,6 +99,18 @@ class Cache:
     def keep_coverage(self, source: Source, name: str, data: bytes) -> None:
         """Replace what is kept of a set of targets in one step."""
         self._replace(self._path(source, name, "coverage"), data)
+
+    def silence(self, source: Source) -> int | None:
+        """Return when a registry last said that it publishes no keys, in unix seconds; None where that is not kept."""
+        try:
+            with open(self._path(source, "keys", "silence"), "rb", buffering=0) as stream:
+                return int(stream.read(20))
+        except (OSError, ValueError):
+            return None
+
+    def keep_silence(self, source: Source, now: int) -> None:
+        """Keep that a registry said so now."""
+        self._replace(self._path(source, "keys", "silence"), b"%d" % now)
 
     def _replace(self, path: str, data: bytes) -> bool:
         temporary = f"{path}.{os.getpid()}.{crc32(os.urandom(8)):08x}.new"
@@ -93,7 +135,15 @@ class Cache:
             self._failed(error, "")
 
     def _path(self, source: Source, name: str, kind: str) -> str:
-        return f"{self.folder}/{_VERSION}/{_folder_of(source)}/{name}.{kind}"
+        if kind == "packument":
+            from holdfast_resolver.registries.npm_addresses import name_as_file  # start-up: only where there is npm
+
+            name = name_as_file(name)
+        known = source.identity + source.kind
+        folder = self._folders.get(known)
+        if folder is None:
+            folder = self._folders[known] = f"{self.folder}/{_VERSION}/{_folder_of(source)}"
+        return f"{folder}/{name}.{kind}"
 
     def _make(self, path: str) -> None:
         folder = os.path.dirname(path)
@@ -108,6 +158,11 @@ class Cache:
                 os.unlink(temporary)
             except OSError:
                 return
+
+
+def _kind_of(source: Source) -> str:
+    """What the files of a source's packages are called."""
+    return "packument" if source.kind == "npm" else "listing"
 
 
 def _folder_of(source: Source) -> str:

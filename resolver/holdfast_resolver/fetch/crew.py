@@ -14,7 +14,7 @@ from holdfast_resolver.fetch import facts as journal
 from holdfast_resolver.fetch.cache import Cache
 from holdfast_resolver.fetch.facts import Facts
 from holdfast_resolver.fetch.index import Absent, Answer, FactsNeed, ListingNeed, Need
-from holdfast_resolver.fetch.press import Page, Press
+from holdfast_resolver.fetch.press import Press, fresh_for, page_of
 from holdfast_resolver.fetch.records import Record
 from holdfast_resolver.registries.port import MIB, Request, Response
 from holdfast_resolver.registries.table import registry
@@ -22,12 +22,12 @@ from holdfast_resolver.values.wishes import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from holdfast_resolver.fetch.npm_records import NpmRecord
     from holdfast_resolver.fetch.transport import Transport
 
 _Reading: TypeAlias = Generator[Request, Response, bytes | None] | Generator[Request, Response, bytes]
 _SIZE = 32
 _WHOLE = 256 * MIB  # bytes of an artifact that are read to tell a bad artifact from a bad answer
-_FRESH_FOR = 600  # seconds, where the index states no age
 
 
 class Crew:
@@ -48,7 +48,7 @@ class Crew:
         self._now = now
         self._size = size
         self._threads: list[threading.Thread] = []
-        self._jobs: SimpleQueue[tuple[Need, Record | None] | None] = SimpleQueue()
+        self._jobs: SimpleQueue[tuple[Need, Record | NpmRecord | None] | None] = SimpleQueue()
         self._answers: SimpleQueue[tuple[Need, Answer | BaseException]] = SimpleQueue()
         self._waiting = 0
         self._without_ranges: set[str] = set()
@@ -59,7 +59,7 @@ class Crew:
         """HTTP requests made so far."""
         return self._transport.requests
 
-    def ask(self, need: Need, stale: Record | None) -> None:
+    def ask(self, need: Need, stale: "Record | NpmRecord | None") -> None:
         """Queue a need; `stale` is the cached record that may only want confirming."""
         self._jobs.put((need, stale))
         self._waiting += 1
@@ -91,15 +91,23 @@ class Crew:
         while (job := self._jobs.get()) is not None:
             need, stale = job
             try:
-                answer: Answer | BaseException = (
-                    self._listing(need, stale) if isinstance(need, ListingNeed) else self._facts(need)
-                )
+                answer: Answer | BaseException = self._answer(need, stale)
             except BaseException as error:  # noqa: BLE001  # handed to the thread that waits
                 answer = error
             self._answers.put((need, answer))
 
-    def _listing(self, need: ListingNeed, stale: Record | None) -> Record | Absent:
-        source, name = need
+    def _answer(self, need: Need, stale: "Record | NpmRecord | None") -> Answer:
+        if not isinstance(need, ListingNeed):
+            return self._facts(need)
+        if need.source.kind != "npm":
+            return self._listing(need, stale)
+        from holdfast_resolver.fetch.npm_packuments import fetch_packument  # start-up: only where there is npm
+
+        base_url = self._url_of(need.source)
+        return fetch_packument(need, stale, base_url, self._transport, self._cache, self._press, self._now)
+
+    def _listing(self, need: ListingNeed, stale: "Record | NpmRecord | None") -> Record | Absent:
+        source, name = need.source, need.name
         request = registry(source.kind).listing_request(source, self._url_of(source), name)
         if stale is not None:
             request = request._replace(etag=stale.etag, last_modified=stale.last_modified)
@@ -107,24 +115,12 @@ class Crew:
         if response.status == 404:
             return Absent(source, name)
         if response.status == 304:
-            data = self._cache.confirmed(source, name, self._now, _fresh_for(response))
+            data = self._cache.confirmed(source, name, self._now, fresh_for(response))
             if data is None:  # the record was damaged meanwhile: ask without validators
                 return self._listing(need, None)
             record = self._cache.keep_record(source, name, data)
         else:
-            headers = response.headers
-            page = Page(
-                source,
-                name,
-                headers.get("content-type", ""),
-                response.url,
-                response.body,
-                self._now,
-                _fresh_for(response),
-                headers.get("etag", ""),
-                headers.get("last-modified", ""),
-            )
-            record = self._press.make(page)
+            record = self._press.make(page_of(source, name, response, self._now))
         if record is None:
             raise RegistryAnswerInvalid(source.name, name, request.url, "the listing could not be distilled")
         return record
@@ -197,14 +193,3 @@ def _answered(protocol: "_Reading", response: Response) -> bytes | None:
     except StopIteration as end:
         body: bytes | None = end.value
         return body
-
-
-def _fresh_for(response: Response) -> int:
-    """Seconds that a listing serves: `max-age` of Cache-Control (RFC 9111, 5.2.2.1), else ten minutes."""
-    for directive in response.headers.get("cache-control", "").split(","):
-        name, _, value = directive.strip().partition("=")
-        if name.lower() in ("no-cache", "no-store"):
-            return 0
-        if name.lower() == "max-age" and value.isdigit():
-            return min(int(value), 86_400)
-    return _FRESH_FOR

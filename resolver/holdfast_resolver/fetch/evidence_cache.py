@@ -9,7 +9,6 @@ The address is made of the hash and of the URL together, so that one index never
 kind is a miss. Knows disks; nothing of what evidence says, and nothing of trust.
 """
 
-import hashlib
 import os
 
 from holdfast_resolver.fetch.cache import Cache
@@ -41,7 +40,7 @@ class EvidenceCache:
 
     def path_of(self, need: EvidenceNeed) -> str:
         """Where the answer to a need is, or would be."""
-        address = hashlib.sha256(f"{need.hash}\n{need.url}".encode()).hexdigest()
+        address = _hashed(f"{need.hash}\n{need.url}".encode())
         return f"{self._cache.folder}/v1/evidence/{address[:2]}/{address}.provenance"
 
     def find(self, need: EvidenceNeed, now: int) -> Served | NoneServed | None:
@@ -94,4 +93,10 @@ class EvidenceCache:
 
 
 def _digest(data: bytes) -> bytes:
-    return hashlib.sha256(data).hexdigest().encode()
+    return _hashed(data).encode()
+
+
+def _hashed(data: bytes) -> str:
+    from hashlib import sha256  # start-up: brings OpenSSL
+
+    return sha256(data).hexdigest()

@@ -8,7 +8,6 @@ import random
 import socket
 import threading
 import time
-from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
 
 from urllib3 import BaseHTTPResponse
@@ -83,8 +82,10 @@ class HttpTransport:
 
         def attempt() -> Response:
             opened = self._open(request, decode=not request.range)
-            body = b"" if opened.status not in (200, 206) else self._whole_body(opened, request)
-            return Response(opened.status, opened.url, opened.headers, body)
+            if opened.status not in (200, 206):
+                return Response(opened.status, opened.url, opened.headers, b"")
+            body, packed = self._whole_body(opened, request)
+            return Response(opened.status, opened.url, opened.headers, body, packed)
 
         return self._persist(request, attempt, lambda: 0)
 
@@ -157,8 +158,7 @@ class HttpTransport:
         headers = self._headers(request, decode)
         found = self._book.find(request.url)
         if found is not None:
-            pair = b64encode(f"{found.user}:{found.password}".encode()).decode("ascii")
-            headers["Authorization"] = f"Basic {pair}"
+            headers["Authorization"] = found.authorization()
         for _ in range(LIMIT + 1):
             self._check_stop(request)
             self._count()
@@ -170,14 +170,16 @@ class HttpTransport:
                 if step.refused:
                     raise Failure(step.refused, again=False, error=RegistryRefused)
                 url = step.url
-                if not step.same_origin:
-                    headers.pop("Authorization", None)
+                found = self._book.find(url) if step.same_origin and "Authorization" in headers else None
+                headers.pop("Authorization", None)
+                if found is not None:  # those of where it leads: other folders of a registry may have others
+                    headers["Authorization"] = found.authorization()
                 continue
             answer = lower_names(raw.headers)
             if status not in (200, 206):
                 self._drain(raw)
             try:
-                judge(status, answer, request, "Authorization" in headers, time.time())
+                judge(status, answer, request, "Authorization" in headers, time.time(), self._book.places)
             except Failure:
                 raw.close()
                 raise
@@ -198,11 +200,12 @@ class HttpTransport:
         # Validators come from a cache, which may be damaged: what could not stand in a header is left out.
         return headers | {name: value for name, value in optional if value and value.isascii() and value.isprintable()}
 
-    def _whole_body(self, opened: _Opened, request: Request) -> bytes:
+    def _whole_body(self, opened: _Opened, request: Request) -> tuple[bytes, bool]:
+        """The body, and whether it is still gzip."""
         encoding = opened.headers.get("content-encoding", "identity").strip().lower()
         limit = request.max_bytes
         if request.range or encoding in ("identity", ""):
-            return b"".join(self._blocks(opened, limit))
+            return b"".join(self._blocks(opened, limit)), False
         if encoding not in ("gzip", "x-gzip"):
             opened.raw.close()
             raise Failure(
@@ -211,7 +214,8 @@ class HttpTransport:
                 error=RegistryAnswerInvalid,
             )
         # What cannot be compressed grows a little: 18 bytes and 5 for each 64 KiB.
-        return inflated(self._blocks(opened, limit, limit // 1024 + 1024), limit)
+        blocks = self._blocks(opened, limit, limit // 1024 + 1024)
+        return (b"".join(blocks), True) if request.packed else (inflated(blocks, limit), False)
 
     def _blocks(self, opened: _Opened, limit: int, slack: int = 0) -> Iterator[bytes]:
         """The raw body in blocks, at most `limit` + `slack` bytes.

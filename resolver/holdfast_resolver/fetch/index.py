@@ -22,13 +22,15 @@ if TYPE_CHECKING:  # start-up: the crew brings threads and the HTTP client
 
     from holdfast_resolver.fetch.crew import Crew
     from holdfast_resolver.fetch.cutoff import Withheld
+    from holdfast_resolver.fetch.npm_records import NpmRecord
 
 
 class ListingNeed(NamedTuple):
-    """The listing of a package is wanted."""
+    """The listing of a package is wanted: an index page, or a packument."""
 
     source: Source
     name: str
+    full: bool = False  # of npm: with times, licenses and libc, which the registry's short form leaves out
 
 
 class FactsNeed(NamedTuple):
@@ -47,7 +49,7 @@ class Absent(NamedTuple):
 
 
 Need: TypeAlias = ListingNeed | FactsNeed
-Answer: TypeAlias = Record | Absent | Facts | RegistryError
+Answer: TypeAlias = "Record | NpmRecord | Absent | Facts | RegistryError"
 
 
 class Freshness(NamedTuple):
@@ -59,7 +61,84 @@ class Freshness(NamedTuple):
     until: str = ""
 
 
-class Index:
+class Desk:
+    """Where needs are handed in and answers waited for. What is known already is the affair of those derived."""
+
+    def __init__(self, cache: Cache, freshness: Freshness, hire: Callable[[], Crew] | None) -> None:
+        self.cache = cache
+        self.freshness = freshness
+        self._hire = hire
+        self._crew: Crew | None = None
+        self._asked: set[object] = set()
+        self._damaged: set[tuple[str, str]] = set()
+        self.arrived: Callable[[Need, Answer], None] | None = None  # told of every answer
+        self.hired: Callable[[], None] | None = None  # told when the first request is about to go out
+
+    def ask(self, need: Need) -> None:
+        """Have something fetched that is likely to be wanted; never blocks, never fails."""
+        if need not in self._asked and not self.freshness.offline and self._hire is not None:
+            self._asked.add(need)
+            if self._crew is None:
+                self._crew = self._hire()
+                if self.hired is not None:
+                    self.hired()
+            self._crew.ask(need, self._stale(need))
+
+    def wait(self, needs: Iterable[Need]) -> None:
+        """Block until every need is answered. Raises the `RegistryError` of one that cannot be."""
+        # a fork names a package twice: each need counts once
+        missing = list(dict.fromkeys(need for need in needs if not self._answered(need)))
+        for need in missing:
+            self.ask(need)
+        while missing:
+            if self._crew is None:
+                need = missing[0]
+                subject = need.name if isinstance(need, ListingNeed) else need.artifact.file
+                raise OfflineMiss(need.source.name, subject)
+            need, answer = self._crew.next_answer()
+            self._take(need, answer)
+            if isinstance(answer, RegistryError):
+                self._asked.discard(need)
+            if self.arrived is not None:
+                self.arrived(need, answer)
+            if need in missing:
+                if isinstance(answer, RegistryError):
+                    raise answer
+                missing.remove(need)
+
+    def forget(self, source: str, name: str) -> None:
+        """Drop a listing whose cached record is damaged, so that it is fetched anew."""
+        self._damaged.add((source, name))
+        self._asked = {need for need in self._asked if not _is_listing(need, source, name)}
+
+    def close(self) -> None:
+        """Let the crew go."""
+        if self._crew is not None:
+            self._crew.dismiss()
+
+    @property
+    def requests(self) -> int:
+        """HTTP requests made so far."""
+        return 0 if self._crew is None else self._crew.requests
+
+    def _stale(self, need: Need) -> Record | NpmRecord | None:
+        """The cached record that may only want confirming."""
+        raise NotImplementedError
+
+    def _answered(self, need: Need) -> bool:
+        """Whether a need has its answer."""
+        raise NotImplementedError
+
+    def _take(self, need: Need, answer: Answer) -> None:
+        """Keep an answer for the run; an error is not kept."""
+        raise NotImplementedError
+
+
+def _is_listing(need: object, source: str, name: str) -> bool:
+    return isinstance(need, ListingNeed) and (need.source.name, need.name) == (source, name)
+
+
+class Index(Desk):
     """The sources, seen through the cache. One per run; used from one thread."""
 
     def __init__(
@@ -69,22 +148,15 @@ class Index:
         hire: Callable[[], Crew] | None,
         declared: Iterable[DeclaredMetadata] = (),
     ) -> None:
-        self.cache = cache
-        self.freshness = freshness
-        self._hire = hire
-        self._crew: Crew | None = None
+        super().__init__(cache, freshness, hire)
         self._declared = {(item.name, item.version): item for item in declared}
         self._listings: dict[tuple[str, str], Record | Absent] = {}
         self._journals: dict[tuple[str, str], bytes] = {}
         self._facts: dict[tuple[str, str], Facts] = {}
-        self._asked: set[object] = set()
-        self._damaged: set[tuple[str, str]] = set()
         # (source, name) -> the instant before which its artifacts must have been uploaded, "" = any; but for `kept`
         self.aged: Callable[[str, str], str] | None = None
         self.kept: frozenset[tuple[str, str, str]] = frozenset()  # releases (source, name, version)
         self.withheld: dict[tuple[str, str], tuple[Withheld, ...]] = {}  # what was left out, by (source, name)
-        self.arrived: Callable[[Need, Answer], None] | None = None  # told of every answer
-        self.hired: Callable[[], None] | None = None  # told when the first request is about to go out
 
     def listing(self, source: Source, name: str) -> Record | Absent | None:
         """Return the listing, `Absent`, or None when it must be waited for."""
@@ -111,37 +183,6 @@ class Index:
                 self._facts[key] = known
         return known
 
-    def ask(self, need: Need) -> None:
-        """Have something fetched that is likely to be wanted; never blocks, never fails."""
-        if need not in self._asked and not self.freshness.offline and self._hire is not None:
-            self._asked.add(need)
-            if self._crew is None:
-                self._crew = self._hire()
-                if self.hired is not None:
-                    self.hired()
-            stale = None
-            if isinstance(need, ListingNeed) and (need.source.name, need.name) not in self._damaged:
-                stale = self.cache.record(need.source, need.name)
-            self._crew.ask(need, stale)
-
-    def wait(self, needs: Iterable[Need]) -> None:
-        """Block until every need is answered. Raises the `RegistryError` of one that cannot be."""
-        # a fork names a package twice: each need counts once
-        missing = list(dict.fromkeys(need for need in needs if not self._answered(need)))
-        for need in missing:
-            self.ask(need)
-        while missing:
-            if self._crew is None:
-                need = missing[0]
-                subject = need.name if isinstance(need, ListingNeed) else need.artifact.file
-                raise OfflineMiss(need.source.name, subject)
-            need, answer = self._crew.next_answer()
-            self._take(need, answer)
-            if need in missing:
-                if isinstance(answer, RegistryError):
-                    raise answer
-                missing.remove(need)
-
     def names_seen(self, source: Source) -> list[str]:
         """Return the packages that the source is known to have, from this run and from the cache, sorted."""
         here = [name for (where, name), known in self._listings.items() if where == source.name and known]
@@ -151,19 +192,14 @@ class Index:
         return {name for (_, name), known in self._listings.items() if isinstance(known, Absent)}
 
     def forget(self, source: str, name: str) -> None:
-        """Drop a listing whose cached record is damaged, so that it is fetched anew."""
+        """See `Desk.forget`."""
         self._listings.pop((source, name), None)
-        self._damaged.add((source, name))
+        super().forget(source, name)
 
-    def close(self) -> None:
-        """Let the crew go."""
-        if self._crew is not None:
-            self._crew.dismiss()
-
-    @property
-    def requests(self) -> int:
-        """HTTP requests made so far."""
-        return 0 if self._crew is None else self._crew.requests
+    def _stale(self, need: Need) -> Record | None:
+        if isinstance(need, ListingNeed) and (need.source.name, need.name) not in self._damaged:
+            return self.cache.record(need.source, need.name)
+        return None
 
     def _take(self, need: Need, answer: Answer) -> None:
         if isinstance(answer, Record | Absent):
@@ -172,10 +208,6 @@ class Index:
             self._listings[need.source.name, need.name] = answer
         elif isinstance(answer, Facts) and isinstance(need, FactsNeed):
             self._facts[need.name, need.artifact.hash] = answer
-        elif isinstance(answer, RegistryError):
-            self._asked.discard(need)
-        if self.arrived is not None:
-            self.arrived(need, answer)
 
     def _answered(self, need: Need) -> bool:
         if isinstance(need, ListingNeed):

@@ -7,13 +7,14 @@ what comes next.
 import ssl
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 
 import urllib3
 from urllib3 import exceptions
 
 from holdfast_resolver.clients.proxies import Proxies
 from holdfast_resolver.clients.settings import IndexSettings
-from holdfast_resolver.clients.urls import redacted, split_url, without_userinfo
+from holdfast_resolver.clients.urls import origin_of, redacted, split_url, without_userinfo
 from holdfast_resolver.errors import ClientSettingsError
 from holdfast_resolver.fetch.connections import POOLS
 from holdfast_resolver.fetch.retries import Failure
@@ -29,7 +30,7 @@ class Pools:
         self._settings = settings
         self._lock = threading.Lock()
         self._managers: dict[str, urllib3.PoolManager] = {}
-        self._context: ssl.SSLContext | None = None
+        self._contexts: dict[tuple[str, str], ssl.SSLContext] = {}  # by the certificate that we show, and its key
         self._options = {
             "num_pools": 32,
             "maxsize": connections,
@@ -42,7 +43,7 @@ class Pools:
         """The response to one GET, its body unread and undecoded. Raises `Failure`."""
         parts = split_url(url)
         proxy = self._proxies.choose(url)
-        manager = self._manager(proxy, parts.scheme)
+        manager = self._manager(proxy, parts.scheme, self._certificate(url))
         path = parts.rest.partition("#")[0]
         target = path if path.startswith("/") else "/" + path
         if proxy and parts.scheme == "http":  # absolute form: RFC 9112, section 3.2.2
@@ -62,7 +63,8 @@ class Pools:
                 decode_content=False,
             )
         except exceptions.HTTPError as error:
-            raise failure_of(error, self._settings.timeout) from None
+            way = " through the proxy" if proxy else ""
+            raise failure_of(error, self._settings.timeout, self._settings.unverified, way) from None
 
     def close(self) -> None:
         """Close every idle connection."""
@@ -74,24 +76,31 @@ class Pools:
         """Does a request to `url` go through a proxy, which then resolves its host?"""
         return bool(self._proxies.choose(url))
 
-    def _manager(self, proxy: str, scheme: str) -> urllib3.PoolManager:
+    def _certificate(self, url: str) -> tuple[str, str]:
+        """The certificate and key to show to the origin of `url`: that of its own, else the one for all, or none."""
+        for origin, certificate, key in self._settings.client_certs:
+            if origin == origin_of(url):
+                return certificate, key
+        return self._settings.client_cert, ""
+
+    def _manager(self, proxy: str, scheme: str, certificate: tuple[str, str]) -> urllib3.PoolManager:
         tls = scheme == "https" or proxy.startswith("https:")
-        key = f"{tls:d}{proxy}"
+        key = "\0".join((f"{tls:d}{proxy}", *certificate))
         manager = self._managers.get(key)
         if manager is not None:
             return manager
         with self._lock:
             manager = self._managers.get(key)
             if manager is None:
-                manager = self._managers[key] = self._new_manager(proxy, tls)
+                manager = self._managers[key] = self._new_manager(proxy, tls, certificate)
         return manager
 
-    def _new_manager(self, proxy: str, tls: bool) -> urllib3.PoolManager:
+    def _new_manager(self, proxy: str, tls: bool, certificate: tuple[str, str]) -> urllib3.PoolManager:
         options: dict[str, object] = dict(self._options)
         if tls:
-            if self._context is None:
-                self._context = tls_context(self._settings)
-            options["ssl_context"] = self._context
+            if certificate not in self._contexts:
+                self._contexts[certificate] = tls_context(self._settings, *certificate)
+            options["ssl_context"] = self._contexts[certificate]
         if not proxy:
             manager = urllib3.PoolManager(**options)  # type: ignore[arg-type]
             manager.pool_classes_by_scheme = POOLS
@@ -109,20 +118,26 @@ class Pools:
         return through
 
 
-def tls_context(settings: IndexSettings) -> ssl.SSLContext:
-    """Certificates are always verified: against `ca_file`, else against the system's store."""
+def tls_context(settings: IndexSettings, certificate: str = "", key: str = "") -> ssl.SSLContext:
+    """Certificates are always verified: against `ca_file`, else against the system's store.
+
+    `certificate` is shown to a server that asks for one; without `key` its file holds the key too.
+    """
     try:
-        context = ssl.create_default_context(cafile=settings.ca_file or None)
+        context = ssl.create_default_context(cafile=settings.ca_file or None, cadata=settings.ca_text or None)
     except OSError as error:  # ssl.SSLError is one
         raise ClientSettingsError(
-            settings.ca_file, "a file of certificates in PEM", error.strerror or str(error)
+            settings.ca_file or "ca", "a file of certificates in PEM", error.strerror or str(error)
         ) from None
-    if settings.client_cert:
+    if settings.extra_ca_file:
+        with suppress(OSError):  # Node goes on without them as well
+            context.load_verify_locations(settings.extra_ca_file)
+    if certificate:
         try:
-            context.load_cert_chain(settings.client_cert)
+            context.load_cert_chain(certificate, key or None)
         except OSError as error:
             raise ClientSettingsError(
-                settings.client_cert, "a certificate and its key in PEM", error.strerror or str(error)
+                certificate, "a certificate and its key in PEM", error.strerror or str(error)
             ) from None
     return context
 
@@ -132,25 +147,29 @@ def lower_names(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
 
 
-def failure_of(error: exceptions.HTTPError, timeout: float) -> Failure:
-    """One of urllib3's errors as a `Failure`, in words that show no address and no credentials."""
+def failure_of(error: exceptions.HTTPError, timeout: float, unverified: str = "", way: str = "") -> Failure:
+    """One of urllib3's errors as a `Failure`, in words that show no address and no credentials.
+
+    `unverified` is the setting, if there is one, by which certificates should not have mattered; `way` names a proxy.
+    """
     inner: BaseException | None = error
     if isinstance(error, exceptions.ProxyError):
         inner = error.original_error
         if not isinstance(inner, exceptions.HTTPError):
-            return Failure(f"no connection through the proxy: {_system_words(inner)}")
+            return Failure(f"no connection{way}: {_system_words(inner)}")
     if isinstance(inner, exceptions.NameResolutionError):
         return Failure("the host name cannot be resolved")
     if isinstance(inner, exceptions.NewConnectionError):  # a kind of ConnectTimeoutError, hence first
-        return Failure(f"no connection: {_system_words(inner.__cause__ or inner)}")
+        return Failure(f"no connection{way}: {_system_words(inner.__cause__ or inner)}")
     if isinstance(inner, exceptions.ConnectTimeoutError):
-        return Failure(f"no connection within {min(timeout, CONNECT_TIMEOUT):g} s")
+        return Failure(f"no connection{way} within {min(timeout, CONNECT_TIMEOUT):g} s")
     if isinstance(inner, exceptions.TimeoutError):
         return Failure(f"no byte within {timeout:g} s")
     if isinstance(inner, exceptions.SSLError):
         cause = inner.args[0] if inner.args else None
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return Failure(f"the certificate is not trusted: {cause.verify_message}", again=False)
+            more = f"; {unverified} does not count here, name the authority with cafile" if unverified else ""
+            return Failure(f"the certificate is not trusted: {cause.verify_message}{more}", again=False)
         return Failure(f"no secure connection: {_system_words(cause)}")
     if isinstance(inner, exceptions.IncompleteRead):
         return Failure(_incomplete(inner))

@@ -8,18 +8,32 @@ already running) or the child is gone, the same function runs in the thread that
 import marshal
 import os
 import signal
+import sys
 import threading
 from queue import SimpleQueue
 
 from holdfast_resolver.errors import RegistryAnswerInvalid
 from holdfast_resolver.fetch import records
+from holdfast_resolver.fetch.bodies import inflated
 from holdfast_resolver.fetch.cache import Cache
+from holdfast_resolver.fetch.retries import Failure
+from holdfast_resolver.registries.port import MIB, Response
 from holdfast_resolver.registries.table import registry
 from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.values.wishes import Source
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # start-up: npm's records are for projects that have a package.json
+    from collections.abc import Iterable
+
+    from holdfast_resolver.fetch.npm_records import NpmRecord
+
 _SMALL = 8 * 1024  # bytes: a page that is parsed faster than it is handed over
+_LARGE = MIB  # bytes: a packument that is worth loading a faster reader for
+_SMALL_PACKED = 1024
 _PIPE = 1024 * 1024  # bytes
+LARGEST_PAGE = 128 * MIB  # decoded; what registries ask for has bounds of its own, which are not above this
+_FRESH_FOR = 600  # seconds, where the index states no age
 _IN_THREADS = 2  # threads that parse at once: more would only take memory from each other
 
 
@@ -35,10 +49,45 @@ class Page(NamedTuple):
     fresh_for: int  # seconds
     etag: str
     last_modified: str
+    full: bool = False  # a packument that was asked for in its full form
+    packed: bool = False  # the body is gzip
+
+
+def page_of(source: Source, name: str, response: Response, now: int, *, full: bool = False) -> Page:
+    """Return the page that a response holds, fetched `now`."""
+    headers = response.headers
+    return Page(
+        source,
+        name,
+        headers.get("content-type", ""),
+        response.url,
+        response.body,
+        now,
+        fresh_for(response),
+        headers.get("etag", ""),
+        headers.get("last-modified", ""),
+        full,
+        response.packed,
+    )
+
+
+def fresh_for(response: Response) -> int:
+    """Seconds that a listing serves: `max-age` of Cache-Control (RFC 9111, 5.2.2.1), else ten minutes."""
+    for directive in response.headers.get("cache-control", "").split(","):
+        name, _, value = directive.strip().partition("=")
+        if name.lower() in ("no-cache", "no-store"):
+            return 0
+        if name.lower() == "max-age" and value.isdigit():
+            return min(int(value), 86_400)
+    return _FRESH_FOR
 
 
 def press(page: Page) -> bytes:
-    """Parse and distil a page. Raises `RegistryAnswerInvalid`."""
+    """Parse and distil a page or a packument. Raises `RegistryAnswerInvalid`; `Failure` for a body that is no gzip."""
+    if page.packed:
+        page = page._replace(body=inflated([page.body], LARGEST_PAGE), packed=False)
+    if page.source.kind == "npm":
+        return _press_packument(page)
     protocol = registry(page.source.kind)
     listing = protocol.parse_listing(page.name, page.body, page.content_type, page.url, page.source.name)
     return records.distil(
@@ -50,35 +99,87 @@ def press(page: Page) -> bytes:
     )
 
 
-class Press:
-    """The children and the way to them. `make` may be called from many threads; a child does one page at a time."""
+def _press_packument(page: Page) -> bytes:
+    if len(page.body) > _LARGE or "msgspec" in sys.modules:
+        from holdfast_resolver.fetch.npm_press import quick_record  # start-up: 20 ms, for what takes longer without
 
-    def __init__(self, cache: Cache, children: int = 2) -> None:
+        data = quick_record(
+            page.body,
+            page.name,
+            fetched=page.fetched,
+            fresh_for=page.fresh_for,
+            etag=page.etag,
+            last_modified=page.last_modified,
+            full=page.full,
+        )
+        if data is not None:
+            return data
+    from holdfast_resolver.fetch.npm_records import distil_npm  # start-up: only where there is npm
+    from holdfast_resolver.registries.npm_packument import read_keyed
+
+    keys, listing = read_keyed(page.body, page.name, page.source.name, page.url)
+    return distil_npm(
+        listing,
+        keys,
+        fetched=page.fetched,
+        fresh_for=page.fresh_for,
+        etag=page.etag,
+        last_modified=page.last_modified,
+        # some registries know one form only, whatever they are asked for; times are in the full one alone
+        full=page.full or any(release.published for release in listing.releases),
+    )
+
+
+class Press:
+    """The children and the way to them. `make` may be called from many threads; a child does one page at a time.
+
+    `kinds` are the registry kinds whose readers the children load before they are asked.
+    """
+
+    def __init__(self, cache: Cache, children: int = 2, kinds: "Iterable[str]" = ("pypi",)) -> None:
         self._cache = cache
         self._desk = threading.Semaphore(_IN_THREADS)
         self._idle: SimpleQueue[_Child] = SimpleQueue()
         self._children: list[_Child] = []
         if hasattr(os, "fork") and (os.cpu_count() or 1) > 1 and threading.active_count() == 1:
             for _ in range(children):
-                child = _fork(cache, self._children)
+                child = _fork(cache, self._children, kinds)
                 self._children.append(child)
                 self._idle.put(child)
 
     def make(self, page: Page) -> records.Record | None:
         """Return the record of a page. Raises `RegistryAnswerInvalid`."""
-        if self._children and len(page.body) > _SMALL:
-            child = self._idle.get()
-            try:
-                reply = child.ask(page)
-            finally:
-                self._idle.put(child)
-            if reply is not None and len(reply) > 1:
-                raise RegistryAnswerInvalid(*reply)
-            record = self._cache.record(page.source, page.name) if reply == () else None
-            if record is not None:
-                return record
+        record = self._cache.record(page.source, page.name) if self._made_by_child(page) else None
+        if record is not None:
+            return record
         with self._desk:
             return self._cache.keep_record(page.source, page.name, press(page))
+
+    @property
+    def unpacks(self) -> bool:
+        """Whether there are children: they decode bodies as well."""
+        return bool(self._children)
+
+    def make_packument(self, page: Page) -> "NpmRecord | None":
+        """Return the record of a packument. Raises `RegistryAnswerInvalid`; `Failure` as `press` does."""
+        record = self._cache.packument(page.source, page.name) if self._made_by_child(page) else None
+        if record is not None:
+            return record
+        with self._desk:
+            return self._cache.keep_packument(page.source, page.name, press(page))
+
+    def _made_by_child(self, page: Page) -> bool:
+        """Have a child write the record; False where there is no child, or it could not."""
+        if not self._children or len(page.body) <= (_SMALL_PACKED if page.packed else _SMALL):
+            return False
+        child = self._idle.get()
+        try:
+            reply = child.ask(page)
+        finally:
+            self._idle.put(child)
+        if reply is not None and len(reply) > 1:
+            raise RegistryAnswerInvalid(*reply)
+        return reply == ()
 
     def close(self) -> None:
         """Let the children go."""
@@ -102,7 +203,9 @@ class _Child:
         if self._gone:
             return None
         try:
-            _send(self.write, marshal.dumps((tuple(page.source), *page[1:])))
+            told = page._replace(body=b"")
+            _send(self.write, marshal.dumps((tuple(told.source), *told[1:])))
+            _send(self.write, page.body)
             reply: tuple[str, ...] = marshal.loads(_receive(self.read))
         except (OSError, EOFError, ValueError):
             self._gone = True
@@ -117,7 +220,7 @@ class _Child:
         os.waitpid(self._process, 0)
 
 
-def _fork(cache: Cache, siblings: list[_Child]) -> _Child:
+def _fork(cache: Cache, siblings: list[_Child], kinds: "Iterable[str]") -> _Child:
     jobs_read, jobs_write = os.pipe()
     replies_read, replies_write = os.pipe()
     _widen(jobs_write)
@@ -130,7 +233,7 @@ def _fork(cache: Cache, siblings: list[_Child]) -> _Child:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the parent, and with it the pipe
         for pipe in (jobs_write, replies_read, *(end for other in siblings for end in (other.write, other.read))):
             os.close(pipe)  # a sibling's pipe that stayed open here would never end
-        _serve(jobs_read, replies_write, cache)
+        _serve(jobs_read, replies_write, cache, kinds)
     finally:
         os._exit(0)
 
@@ -145,27 +248,41 @@ def _widen(pipe: int) -> None:
         return  # not Linux, or not allowed: a narrow pipe is only slower
 
 
-def _serve(jobs: int, replies: int, cache: Cache) -> None:
-    registry("pypi")  # imported while the parent makes its connections
+def _serve(jobs: int, replies: int, cache: Cache, kinds: "Iterable[str]") -> None:
+    for kind in kinds:  # imported while the parent makes its connections
+        _load(kind)
     while True:
         try:
             source, *rest = marshal.loads(_receive(jobs))
+            page = Page(Source(*source), *rest)._replace(body=_receive(jobs))
         except (OSError, EOFError):
             return
         reply: tuple[str, ...] = ()
         try:
-            page = Page(Source(*source), *rest)
             if not cache.write_record(page.source, page.name, press(page)):
                 reply = ("unwritten",)
+        except Failure:
+            reply = ("no gzip",)
         except RegistryAnswerInvalid as error:
             reply = (error.source, error.subject, error.url, error.detail)
         _send(replies, marshal.dumps(reply))
 
 
+def _load(kind: str) -> None:
+    if kind != "npm":
+        registry(kind)
+        return
+    from importlib import import_module
+
+    for reader in ("fetch.npm_records", "registries.npm_packument"):
+        import_module(f"holdfast_resolver.{reader}")
+
+
 def _send(pipe: int, data: bytes) -> None:
-    view = memoryview(len(data).to_bytes(8, "big") + data)
-    while view:
-        view = view[os.write(pipe, view) :]
+    for part in (len(data).to_bytes(8, "big"), data):  # apart: a packument has tens of megabytes
+        view = memoryview(part)
+        while view:
+            view = view[os.write(pipe, view) :]
 
 
 def _receive(pipe: int) -> bytes:

@@ -118,22 +118,21 @@ class Body:
             return stream.read(length)
 
 
-def confirmed(path: str, now: int, fresh_for: int) -> bytes | None:
+def confirmed(path: str, now: int, fresh_for: int, magic: str = _MAGIC) -> bytes | None:
     """Return the bytes of a record whose index says that nothing changed, fetched `now`; None when it is damaged."""
     try:
         with open(path, "rb") as stream:
             data = stream.read()
     except OSError:
         return None
-    size = _head_size(data)
-    record = parse(data)
-    if record is None:
+    size = whole_head(data, magic)
+    if not size:
         return None
     lines = data[:size].split(b"\n")
     fields = lines[1].split(b"\t")
     fields[1:3] = [b"%d" % now, b"%d" % fresh_for]
     lines[1] = b"\t".join(fields)
-    return _sealed(b"\n" + b"\n".join(lines[1:])) + data[size:]
+    return sealed(b"\n" + b"\n".join(lines[1:]), magic) + data[size:]
 
 
 def load(path: str) -> Record | None:
@@ -141,7 +140,7 @@ def load(path: str) -> Record | None:
     try:
         with open(path, "rb", buffering=0) as stream:
             data = stream.read(_FIRST_READ)
-            size = _head_size(data)
+            size = head_size(data)
             while 0 < len(data) < size:
                 more = stream.read(size - len(data))
                 if not more:
@@ -156,19 +155,27 @@ def load(path: str) -> Record | None:
 def parse(data: bytes, *, path: str = "", whole: bool = True) -> Record | None:
     """Make a record of its bytes; with `whole` false the body is read from `path` when it is wanted."""
     try:
-        size = _head_size(data)
-        newline = data.index(b"\n")
-        if not size or int(data[:newline].rsplit(b" ", 1)[1], 16) != crc32(data[newline:size]):
-            return None
-        return Record(data[:size].decode(), Body(data if whole else None, path, size))
+        size = whole_head(data)
+        return Record(data[:size].decode(), Body(data if whole else None, path, size)) if size else None
     except (ValueError, IndexError):
         return None
 
 
-def _head_size(data: bytes) -> int:
+def whole_head(data: bytes, magic: str = _MAGIC) -> int:
+    """Return the size of an undamaged head at the start of `data`; 0 when there is none."""
+    try:
+        newline = data.index(b"\n")
+        size = head_size(data, magic)
+        return size if int(data[:newline].rsplit(b" ", 1)[1], 16) == crc32(data[newline:size]) else 0
+    except (ValueError, IndexError):
+        return 0
+
+
+def head_size(data: bytes, magic: str = _MAGIC) -> int:
+    """Return the size that the first line tells; 0 when it is not one of `magic`."""
     try:
         first = data[: data.index(b"\n")].decode()
-        return int(first.split(" ")[2]) if first.startswith(_MAGIC) else 0
+        return int(first.split(" ")[2]) if first.startswith(magic) else 0
     except (ValueError, IndexError):
         return 0
 
@@ -221,14 +228,14 @@ def distil(
             "",
         ]
     ).encode()
-    return _sealed(head) + b"".join(body)
+    return sealed(head) + b"".join(body)
 
 
-def _sealed(head: bytes) -> bytes:
+def sealed(head: bytes, magic: str = _MAGIC) -> bytes:
     """Put the first line, with the head's size and checksum, before a head that begins with a newline."""
     size = len(head)
     while True:  # the size depends on its own digits
-        first = f"{_MAGIC}{size} {crc32(head):x}".encode()
+        first = f"{magic}{size} {crc32(head):x}".encode()
         if len(first) + len(head) == size:
             return first + head
         size = len(first) + len(head)

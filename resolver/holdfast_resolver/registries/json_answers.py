@@ -23,11 +23,15 @@ T = TypeVar("T")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-def read_json(text: str) -> object:
-    """Parse `text`; refuse what is not JSON, duplicate keys, NaN, lone surrogates and endless nesting."""
+def read_json(text: str, *, as_javascript: bool = False) -> object:
+    """Parse `text`; refuse what is not JSON, duplicate keys, NaN, lone surrogates and endless nesting.
+
+    With `as_javascript` the last of two keys counts and half a surrogate pair is let through, as `JSON.parse` does.
+    """
+    hook = None if as_javascript else _unique
     try:
-        value: object = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
-        if _SURROGATE.search(text):
+        value: object = json.loads(text, object_pairs_hook=hook, parse_constant=_refuse_constant)
+        if not as_javascript and _SURROGATE.search(text):
             json.dumps(value, ensure_ascii=False).encode()  # raises for a lone surrogate
     except json.JSONDecodeError as error:
         if error.pos >= len(text.rstrip()):

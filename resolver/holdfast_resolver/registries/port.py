@@ -26,6 +26,7 @@ class Request(NamedTuple):
     max_bytes: int = 64 * MIB  # of the decoded body; more is refused
     etag: str = ""  # If-None-Match
     last_modified: str = ""  # If-Modified-Since
+    packed: bool = False  # a body that comes as gzip may be handed on as it is
 
 
 class Response(NamedTuple):
@@ -35,6 +36,7 @@ class Response(NamedTuple):
     url: str  # after redirects, without credentials
     headers: Mapping[str, str]  # lower-case names
     body: bytes
+    packed: bool = False  # the body is still gzip: as long as was allowed for the decoded one, or a little longer
 
 
 class Registry(Protocol):

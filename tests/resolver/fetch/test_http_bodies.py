@@ -53,6 +53,20 @@ def test_gzip_is_decoded_also_in_several_members(server: Loopback) -> None:
         assert http.send(ask(server.url + "/x")).body == b"one two"
 
 
+def test_gzip_is_handed_on_as_it_is_to_who_decodes_it(server: Loopback) -> None:
+    """Only what is gzip is told to be; the bound then holds for what came over the wire."""
+    packed = gzip.compress(b"one")
+    server.routes["/x"] = Reply(200, packed, {"Content-Encoding": "gzip"})
+    server.routes["/y"] = Reply(200, b"one")
+    with transport() as http:
+        assert http.send(ask(server.url + "/x")._replace(packed=True))[3:] == (packed, True)
+        assert http.send(ask(server.url + "/y")._replace(packed=True))[3:] == (b"one", False)
+        assert http.send(ask(server.url + "/x"))[3:] == (b"one", False)
+        server.routes["/x"] = Reply(200, b"x" * 5000, {"Content-Encoding": "gzip"})
+        with pytest.raises(RegistryAnswerInvalid):
+            http.send(ask(server.url + "/x")._replace(packed=True, max_bytes=10))
+
+
 def test_an_encoding_that_was_not_asked_for_is_refused(server: Loopback) -> None:
     """Only gzip was offered."""
     server.routes["/x"] = Reply(200, b"?", {"Content-Encoding": "br"})

@@ -5,6 +5,7 @@ import socket
 import pytest
 
 from holdfast_resolver.clients.credentials import BoundCredentials, CredentialBook, Credentials
+from holdfast_resolver.clients.npm_credentials import Bearer, NpmCredentialBook, NpmCredentials
 from holdfast_resolver.clients.proxies import Proxies
 from holdfast_resolver.clients.settings import IndexSettings
 from holdfast_resolver.clients.urls import origin_of
@@ -83,6 +84,20 @@ def test_credentials_are_dropped_on_the_way_to_another_origin(server: Loopback) 
         assert "authorization" not in server.asked[1].headers
 
 
+def test_credentials_of_a_path_are_not_those_of_another(server: Loopback) -> None:
+    """On the same host a redirect is followed with what is for the place that it leads to, or with nothing."""
+    place = server.url.partition(":")[2]
+    entries = [NpmCredentials(f"{place}/{name}/", Bearer(name), "here") for name in ("a", "b")]
+    server.routes["/a/x"] = Reply(302, b"", {"Location": "/b/x"})
+    server.routes["/b/x"] = Reply(302, b"", {"Location": "/c/x"})
+    server.routes["/c/x"] = Reply(302, b"", {"Location": "/a/y"})
+    server.routes["/a/y"] = Reply(200, b"here")
+    with transport(credentials=NpmCredentialBook(entries, [server.url])) as http:
+        assert http.send(ask(server.url + "/a/x")).body == b"here"
+    sent = [asked.headers.get("authorization") for asked in server.asked]
+    assert sent == ["Bearer a", "Bearer b", None, None]
+
+
 def test_a_refusal_says_whether_credentials_were_sent_and_never_shows_them(server: Loopback) -> None:
     """401 without credentials names the places where they may stand; with them, that they were not accepted."""
     for path in ("/a", "/a?token=" + SECRET):
@@ -117,7 +132,7 @@ def test_a_proxy_that_is_away_is_named() -> None:
         for url in ("http://packages.example/", "https://packages.example/"):
             with transport(settings) as http, pytest.raises(RegistryUnavailable) as caught:
                 http.send(ask(url))
-            assert "Connection refused" in caught.value.detail
+            assert caught.value.detail.startswith("no connection through the proxy: Connection refused")
             assert SECRET not in str(caught.value)
 
 
