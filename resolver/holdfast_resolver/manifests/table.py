@@ -9,6 +9,7 @@ from holdfast_resolver.manifests.port import ManifestReader
 
 # file name: (module, function)
 READERS = {
+    "package.json": ("holdfast_resolver.manifests.package_json", "read_package_json"),
     "pyproject.toml": ("holdfast_resolver.manifests.pyproject", "read_pyproject"),
 }
 
