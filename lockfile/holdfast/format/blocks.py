@@ -16,6 +16,7 @@ from holdfast.format.places import Places
 from holdfast.format.strings import first_hidden, value_text, visible
 from holdfast.model.lock import Unknown
 from holdfast_resolver.errors import InvalidInput
+from holdfast_resolver.values.requirements import NPM_SOURCES
 
 Table = dict[str, object]
 Item = TypeVar("Item")
@@ -26,10 +27,11 @@ _PLAIN = "a plain value: a string, number, date or array of them"
 class Document:
     """A text that is being read: where it came from, and its places, found when first asked for."""
 
-    __slots__ = ("_places", "_text", "path")
+    __slots__ = ("_places", "_text", "npm", "path")
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
+        self.npm = NPM_SOURCES  # the sources of that kind: more when [[source]] has been read
         self._text = text
         self._places: Places | None = None
 

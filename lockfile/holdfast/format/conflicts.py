@@ -7,12 +7,16 @@ which side is right. `lock` takes what it finds here as preferences only, so len
 from holdfast.errors import LockFormatError
 from holdfast.format import guard
 from holdfast.format.blocks import Block, Document, Table
-from holdfast.format.fields import LARGEST_FILE, PACKAGE
+from holdfast.format.fields import INSTANCE, LARGEST_FILE, PACKAGE, SOURCE
 from holdfast.format.read_plain import read_package
 from holdfast.model.lock import PinnedArtifact
+from holdfast_resolver.values.requirements import NPM_SOURCES
 from holdfast_resolver.values.tuples import NamedTuple
 
 _OURS, _BASE, _MIDDLE, _THEIRS = "<<<<<<<", "|||||||", "=======", ">>>>>>>"
+
+
+_INSTANCES = f"\n{INSTANCE.header}\n"
 
 
 class LoosePin(NamedTuple):
@@ -23,6 +27,7 @@ class LoosePin(NamedTuple):
     version: str
     artifacts: tuple[PinnedArtifact, ...]
     when: str
+    npm: bool = False  # of an npm package
 
 
 def has_conflicts(text: str) -> bool:
@@ -60,21 +65,34 @@ def read_pins(text: str) -> list[LoosePin]:
     if len(text) > LARGEST_FILE:
         return []
     pins = []
+    npm = _npm_sources(text)
     for body in text.replace("\r\n", "\n").split(f"\n{PACKAGE.header}\n")[1:]:
-        pin = _read_block(f"{PACKAGE.header}\n{body}\n")
+        pin = _read_block(f"{PACKAGE.header}\n{body.partition(_INSTANCES)[0]}\n", npm)
         if pin is not None:
             pins.append(pin)
     return pins
 
 
-def _read_block(text: str) -> LoosePin | None:
+def _npm_sources(text: str) -> frozenset[str]:
+    """The npm sources that whole [[source]] blocks declare, and the public one."""
+    found = set(NPM_SOURCES)
+    for body in text.replace("\r\n", "\n").split(f"\n{SOURCE.header}\n")[1:]:
+        lines = body.partition("\n\n")[0].split("\n")
+        if 'kind = "npm"' in lines and lines[0].startswith('name = "') and lines[0].endswith('"'):
+            found.add(lines[0][8:-1])
+    return frozenset(found)
+
+
+def _read_block(text: str, npm: frozenset[str]) -> LoosePin | None:
     try:
         guard.inspect(text, "")
         tables = guard.parse(text, "").get(PACKAGE.key)
         if not isinstance(tables, list) or not isinstance(tables[0], dict):
             return None
         table: Table = tables[0]
-        pin = read_package(Block(Document("", text), PACKAGE.key, 0, "", table))
+        document = Document("", text)
+        document.npm = npm
+        pin = read_package(Block(document, PACKAGE.key, 0, "", table))
     except LockFormatError:
         return None
-    return LoosePin(pin.source, pin.name, pin.version, pin.artifacts, pin.when)
+    return LoosePin(pin.source, pin.name, pin.version, pin.artifacts, pin.when, pin.npm is not None)

@@ -13,11 +13,11 @@ FEATURES: frozenset[str] = frozenset()  # of `features`: those that this version
 LARGEST_FILE = 64 * 1024 * 1024  # bytes
 LONGEST_LINE = 64 * 1024  # characters
 
-PUBLIC_SOURCES = frozenset({"pypi"})  # the public default of each kind needs no [[source]] block
-SOURCE_KINDS = ("pypi", "modules")
+PUBLIC_SOURCES = frozenset({"npm", "pypi"})  # the public default of each kind needs no [[source]] block
+SOURCE_KINDS = ("pypi", "modules", "npm")
 STRATEGIES = ("highest", "lowest")
 PRERELEASES = ("if-necessary", "allow", "disallow")
-INPUT_KINDS = ("project", "extra", "group", "constraint", "override", "module")
+INPUT_KINDS = ("project", "extra", "group", "constraint", "override", "module", "dev", "optional", "peer")
 NAMED_INPUTS = frozenset({"extra", "group"})  # of these `name` says which one
 
 
@@ -52,7 +52,11 @@ ITEM_SHAPES = {
     "signers": "text",
     "permissions": "permission",
     "artifacts": "artifact",
+    "dependents": "dependent",
 }
+
+# Shapes that stand in one line: `os = ["darwin"]`, `bin = { eslint = "bin/eslint.js" }`.
+ROWS = frozenset({"row", "pairs"})
 
 BARE = frozenset({"flag", "number"})  # shapes whose values stand without quotation marks
 
@@ -150,4 +154,41 @@ MODULE = Section(
     ),
 )
 
-SECTIONS = (SCOPE, SOURCE, INPUT, SIGNER, PACKAGE)
+# The block of a package from a source of the kind npm.
+NPM = Section(
+    "package",
+    "packages",
+    True,
+    (
+        Field("name", "name", "npm-name", True),
+        Field("source", "source", "source", True),
+        Field("version", "version", "semver", True),
+        Field("artifacts", "artifacts", "artifacts", True),
+        Field("signers", "signers", "signers", True),
+        Field("bin", "npm.bins", "pairs"),
+        Field("os", "npm.os", "row"),
+        Field("cpu", "npm.cpu", "row"),
+        Field("libc", "npm.libc", "row"),
+        Field("engines", "npm.engines", "pairs"),
+        Field("install-script", "npm.install_script", "flag"),
+        Field("optional", "npm.optional", "flag"),
+        Field("bundled", "npm.bundled", "row"),
+        Field("dependencies", "dependencies", "edges"),
+    ),
+)
+
+INSTANCE = Section(
+    "instance",
+    "instances",
+    True,
+    (
+        Field("name", "name", "npm-name", True),
+        Field("source", "source", "source", True),
+        Field("version", "version", "semver", True),
+        Field("number", "number", "number", True),
+        Field("for", "dependents", "dependents", True),
+        Field("dependencies", "dependencies", "edges"),
+    ),
+)
+
+SECTIONS = (SCOPE, SOURCE, INPUT, SIGNER, PACKAGE, INSTANCE)

@@ -42,6 +42,13 @@ def belongs(file: str, name: str, version: str) -> bool:
     return False
 
 
+def belongs_to_npm(file: str, name: str, version: str) -> bool:
+    """Whether `file` is the tarball of an npm release."""
+    from holdfast_resolver.values.npm_names import tarball_file_name  # start-up: only where there is npm
+
+    return file == tarball_file_name(name, version)
+
+
 def same_version(written: str, version: str) -> bool:
     """Whether a file name's spelling means `version`: `1.0_local` of old wheels is `1.0+local`."""
     if written == version:

@@ -1,12 +1,14 @@
 """The canonical order of a lock's tuples. Knows no TOML: `write` and both readers go by it.
 
-Packages by (source, name, version), inputs by (path, kind as in the table, name), the rest by text. How signers are
-referred to is settled by `model.signer_references`.
+Packages by (source, name, version), instances as well and by number, inputs by (path, kind as in the table, name), the
+rest by text. Requirements of npm get the stored spelling of their range. How signers are referred to is settled by
+`model.signer_references`.
 """
 
 from holdfast.format.fields import INPUT_KINDS
 from holdfast.format.shapes import edge_text
-from holdfast.model.lock import MARK, Input, Lock, LockedSource, ModuleFacts, Pin, PinnedArtifact, Signer
+from holdfast.model.lock import MARK, Input, Instance, Lock, LockedSource, ModuleFacts, Pin, PinnedArtifact, Signer
+from holdfast_resolver.values.requirements import Requirement
 from holdfast_resolver.versions.schemes import scheme_of
 
 
@@ -30,6 +32,7 @@ def canonical(lock: Lock) -> Lock:
         signers=tuple(sorted([_signer(item) for item in lock.signers], key=signer_key)),
         packages=tuple(sorted([_package(item) for item in lock.packages], key=package_key)),
         unknown=tuple(sorted(lock.unknown)),
+        instances=_instances(lock.instances),
     )
 
 
@@ -46,11 +49,28 @@ def signer_key(signer: Signer) -> str:
 
 
 def package_key(pin: Pin) -> tuple[str, str, str]:
-    return pin.source, pin.name, scheme_of(pin.name).key(pin.version)
+    return pin.source, pin.name, scheme_of("@" if pin.npm is not None else pin.name).key(pin.version)
+
+
+def instance_key(instance: Instance) -> tuple[str, str, str, int]:
+    return instance.source, instance.name, scheme_of("@").key(instance.version), instance.number
+
+
+def _instances(instances: tuple[Instance, ...]) -> tuple[Instance, ...]:
+    if not instances:
+        return ()
+    from holdfast.format.npm_order import npm_instance  # start-up: only where there is npm
+
+    return tuple(sorted([npm_instance(item) for item in instances], key=instance_key))
 
 
 def _input(part: Input) -> Input:
-    return part._replace(requires=tuple(sorted(part.requires, key=str)), unknown=tuple(sorted(part.unknown)))
+    requires = part.requires
+    if any(type(entry) is not Requirement for entry in requires):
+        from holdfast.format.npm_order import spelled  # start-up: only where there is npm
+
+        requires = tuple([spelled(entry) for entry in requires])
+    return part._replace(requires=tuple(sorted(requires, key=str)), unknown=tuple(sorted(part.unknown)))
 
 
 def _signer(signer: Signer) -> Signer:
@@ -59,6 +79,10 @@ def _signer(signer: Signer) -> Signer:
 
 def _package(pin: Pin) -> Pin:
     signers = tuple(sorted(pin.signers))
+    if pin.npm is not None:
+        from holdfast.format.npm_order import npm_pin  # start-up: only where there is npm
+
+        pin = npm_pin(pin)
     return pin._replace(
         artifacts=tuple(sorted([_artifact(one, signers) for one in pin.artifacts], key=_artifact_key)),
         signers=signers,

@@ -16,6 +16,7 @@ from holdfast.format.fields import (
     HEADER,
     INPUT,
     INPUT_KINDS,
+    INSTANCE,
     ITEM_SHAPES,
     NAMED_INPUTS,
     PUBLIC_SOURCES,
@@ -35,12 +36,14 @@ from holdfast.format.read_packages import (
 )
 from holdfast.model.lock import MARK, Input, Lock, LockedSource, Scope, Signer
 from holdfast_resolver.errors import InvalidInput
+from holdfast_resolver.values.requirements import NPM_SOURCES
 from holdfast_resolver.values.targets import parse_target
 
 Value = str | list[str]
 
 _START = f"{HEADER}\nformat = {FORMAT}\nfeatures = []\n\n{SCOPE.header}\n"
 _PRINTABLE = bytes(range(0x20, 0x7F)) + b"\n"
+_INSTANCES = f"\n\n{INSTANCE.header}\n"
 _MIDDLE = (SOURCE, INPUT, SIGNER)  # the sections between [scope] and the packages
 
 
@@ -74,6 +77,7 @@ def read_canonical(text: str) -> Lock | None:
 
 
 def _lock(text: str) -> Lock:
+    text, _, instances = text.partition(_INSTANCES)
     head, *blocks = text.split(PACKAGE_MARK)
     check_lines(head)
     sections = head.split("\n\n")
@@ -87,7 +91,8 @@ def _lock(text: str) -> Lock:
         latest = place
         found[header].append(values_of(_MIDDLE[place], body))
     sources = [_source(values) for values in found[SOURCE.header]]
-    inputs = [_input(values) for values in found[INPUT.header]]
+    npm = NPM_SOURCES.union([source.name for source in sources if source.kind == "npm"])
+    inputs = [_input(values, npm) for values in found[INPUT.header]]
     signers = [_signer(values) for values in found[SIGNER.header]]
     increasing([source.name for source in sources])
     increasing([f"{part.path}\n{INPUT_KINDS.index(part.kind)}{part.name}" for part in inputs])
@@ -96,6 +101,16 @@ def _lock(text: str) -> Lock:
     if not known.issuperset([entry.source for part in inputs for entry in part.requires]):
         other()
     ids = frozenset([signer.id for signer in signers])
+    if instances or any(f'"\nsource = "{name}"\n' in text for name in npm):
+        from holdfast.format.read_npm import Reader, is_of  # start-up: only where there is npm
+
+        reader = Reader(npm, ids)
+        kinds = [is_of(block, npm) for block in blocks]
+        apart = reader.packages([block for block, kind in zip(blocks, kinds) if kind])
+        blocks = [block for block, kind in zip(blocks, kinds) if not kind]
+        places = reader.instances(instances) if instances else ()
+    else:
+        kinds, apart, places = [], (), ()
     if any(MARK in id_ for id_ in ids):
         from holdfast.model.signer_references import is_settled  # start-up: only where an identity has several records
 
@@ -106,16 +121,20 @@ def _lock(text: str) -> Lock:
     if modules:
         from holdfast.format.read_modules import interleaved, read_modules  # start-up: only where there are modules
 
-        packages = read_packages([block for block in blocks if block[0] != "@"], known - registries, ids)
+        packages = read_packages([block for block in blocks if block[0] != "@"], known - registries - npm, ids)
         pins = read_modules(modules, registries, ids)
         packages = interleaved(packages, pins, [block[0] == "@" for block in blocks])
     else:
-        packages = read_packages(blocks, known - registries, ids)
+        packages = read_packages(blocks, known - registries - npm, ids)
+    if apart:
+        from holdfast.format.read_modules import interleaved  # start-up: only where there is npm
+
+        packages = interleaved(packages, apart, kinds)
     for part in inputs:
         for entry in part.requires:
-            if (entry.name[0] == "@") != (entry.source in registries):
+            if entry.source not in npm and (entry.name[0] == "@") != (entry.source in registries):
                 other()
-    return Lock(_scope(sections[0]), tuple(inputs), packages, tuple(sources), tuple(signers))
+    return Lock(_scope(sections[0]), tuple(inputs), packages, tuple(sources), tuple(signers), instances=places)
 
 
 def values_of(section: Section, body: str) -> list[Value]:
@@ -190,13 +209,13 @@ def _source(values: list[Value]) -> LockedSource:
     return LockedSource(name, kind, identity, (), root)
 
 
-def _input(values: list[Value]) -> Input:
+def _input(values: list[Value], npm: frozenset[str]) -> Input:
     path, kind, name = scalars(INPUT, values)
     if (kind in NAMED_INPUTS) != bool(name):
         other()
     written = list(values[3])
     increasing(written)
-    requires = tuple([shapes.requirement(text) for text in written])
+    requires = tuple([shapes.requirement(text, npm) for text in written])
     if list(map(str, requires)) != written:
         other()
     return Input(path, kind, name, requires)

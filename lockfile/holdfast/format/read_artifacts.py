@@ -9,7 +9,7 @@ import typing
 from holdfast.format import shapes
 from holdfast.format.blocks import Block, Table, type_name
 from holdfast.format.fields import ARTIFACT_FIELDS, Field
-from holdfast.format.naming import belongs
+from holdfast.format.naming import belongs, belongs_to_npm
 from holdfast.model.lock import PinnedArtifact
 from holdfast.model.signers import contradicts
 
@@ -18,7 +18,7 @@ _FILE, _HASH, _SIGNERS = ARTIFACT_FIELDS
 
 
 def read_artifacts(
-    block: Block, field: Field, name: str, version: str, signers: tuple[str, ...] | None
+    block: Block, field: Field, name: str, version: str, signers: tuple[str, ...] | None, npm: bool = False
 ) -> tuple[PinnedArtifact, ...]:
     """Return the artifacts of a package, sorted by file.
 
@@ -34,8 +34,8 @@ def read_artifacts(
         table = typing.cast("Table", value)
         file, hash_ = [_text(block, field, where, table, part) for part in (_FILE, _HASH)]
         _check_keys(block, field, where, table, signers is not None)
-        if not belongs(file, name, version):
-            what = "the archive" if name[:1] == "@" else "a wheel or sdist"
+        if not (belongs_to_npm(file, name, version) if npm else belongs(file, name, version)):
+            what = "the tarball" if npm else "the archive" if name[:1] == "@" else "a wheel or sdist"
             block.fault(f"{what} of {name} {version}", file, field.key, f"{where}.file", file)
         if file in found:
             block.fault("each artifact once", file, field.key, where, file, 1)

@@ -133,6 +133,7 @@ def _pins(cuts: list[_Cut], sources: frozenset[str], signers: frozenset[str]) ->
             tuple([edges[text] for text in needs]),
             (),
             None,
+            None,
         )
         pins.append(_new_pin(Pin, fields))
     return tuple(pins)

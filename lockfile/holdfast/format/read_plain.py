@@ -6,6 +6,7 @@ agree with it. Knows no file and no terminal.
 
 import typing
 from collections.abc import Hashable
+from functools import partial
 from typing import NoReturn
 
 from holdfast.errors import SignersAdrift
@@ -15,6 +16,7 @@ from holdfast.format.fields import (
     FEATURES,
     FORMAT,
     INPUT,
+    INSTANCE,
     ITEM_SHAPES,
     MODULE,
     NAMED_INPUTS,
@@ -28,10 +30,10 @@ from holdfast.format.fields import (
     Section,
 )
 from holdfast.format.read_artifacts import EVERY_ARTIFACT, read_artifacts
-from holdfast.model.lock import MARK, Input, Lock, LockedSource, ModuleFacts, Pin, Scope, Signer
+from holdfast.model.lock import MARK, Input, Instance, Lock, LockedSource, ModuleFacts, Pin, Scope, Signer
 from holdfast.model.signer_references import meant_by, misfit, settled
 from holdfast.model.signers import canonical_id, canonical_ids, contradicts, everybody
-from holdfast_resolver.values.requirements import Requirement
+from holdfast_resolver.values.requirements import NPM_SOURCES, Requirement
 from holdfast_resolver.values.targets import parse_target
 
 _ADRIFT = "run `holdfast lock`: it takes the pins and asks anew who signed them"
@@ -51,10 +53,12 @@ def _lock(document: Document, table: Table) -> Lock:
         top.fault("the section [scope]", type_name(table.get(SCOPE.key)), SCOPE.key)
     scope = read_scope(Block(document, SCOPE.key, 0, SCOPE.key, typing.cast("Table", table[SCOPE.key])))
     sources = [read_source(block) for block in _unique(top, SOURCE, ("name",))]
+    document.npm = NPM_SOURCES.union([source.name for source in sources if source.kind == "npm"])
     inputs = [read_input(block) for block in _unique(top, INPUT, ("path", "kind", "name"))]
     signers = [read_signer(block) for block in _unique(top, SIGNER, ("id",))]
     blocks = list(_unique(top, PACKAGE, ()))
     packages = [read_package(block) for block in blocks]
+    places = _unique(top, INSTANCE, ())
     lock = Lock(
         scope=scope,
         sources=tuple(sorted(sources, key=order.source_key)),
@@ -62,8 +66,10 @@ def _lock(document: Document, table: Table) -> Lock:
         signers=tuple(sorted(signers, key=order.signer_key)),
         packages=tuple(packages),
         unknown=top.unknown(_TOP),
+        instances=_instances(places) if places else (),
     )
     _cross_check(top, blocks, inputs, lock)
+    _cross_check_npm(blocks, lock, places)
     if any(MARK in one for one in {*[signer.id for signer in signers], *_references(lock)}):
         return _settled(blocks, lock)
     return lock
@@ -107,6 +113,12 @@ def _versions(top: Block) -> None:
             )
 
 
+def _instances(blocks: list[Block]) -> tuple[Instance, ...]:
+    from holdfast.format.read_plain_npm import read_instances  # only where there is npm
+
+    return read_instances(blocks)
+
+
 def _unique(top: Block, section: Section, keys: tuple[str, ...]) -> list[Block]:
     """The blocks of a repeated section; no two may agree in `keys`."""
     tables = top.table.get(section.key, [])
@@ -148,7 +160,7 @@ def read_input(block: Block) -> Input:
     path, kind, name = [block.text(field) for field in INPUT.fields[:3]]
     if (kind in NAMED_INPUTS) != bool(name):
         block.fault("a name for an extra or a group, and for these only", name or "no name", "name")
-    requires = block.items(INPUT.fields[3], shapes.requirement, str)
+    requires = block.items(INPUT.fields[3], partial(shapes.requirement, npm=block.document.npm), str)
     return Input(path, kind, name, requires, block.unknown(_known(INPUT)))
 
 
@@ -177,7 +189,9 @@ def read_module(block: Block) -> Pin:
         version,
         artifacts=read_artifacts(block, fields["artifacts"], name, version, None),
         signers=signers,
-        dependencies=block.items(fields["dependencies"], shapes.edge, shapes.edge_text),
+        dependencies=block.items(
+            fields["dependencies"], partial(shapes.edge, npm=block.document.npm), shapes.edge_text
+        ),
         unknown=block.unknown(_known(MODULE)),
         module=ModuleFacts(
             tree,
@@ -190,6 +204,10 @@ def read_module(block: Block) -> Pin:
 
 
 def read_package(block: Block) -> Pin:
+    if _string(block.table.get("source")) in block.document.npm:
+        from holdfast.format.read_plain_npm import read_npm_package  # only where there is npm
+
+        return read_npm_package(block)
     if _string(block.table.get("name")).startswith("@"):
         return read_module(block)
     texts = {field.key: block.text(field) for field in PACKAGE.fields if field.shape not in ITEM_SHAPES}
@@ -203,7 +221,7 @@ def read_package(block: Block) -> Pin:
         texts["when"],
         read_artifacts(block, artifacts, texts["name"], texts["version"], signers),
         signers,
-        block.items(dependencies, shapes.edge, shapes.edge_text),
+        block.items(dependencies, partial(shapes.edge, npm=block.document.npm), shapes.edge_text),
         block.unknown(_known(PACKAGE)),
     )
 
@@ -248,6 +266,19 @@ def _unknown(block: Block, key: str, signer: str, lock: Lock) -> NoReturn:
     block.fault(expected, signer, key, value=signer)
 
 
+def _cross_check_npm(blocks: list[Block], lock: Lock, places: list[Block]) -> None:
+    npm = [pin.npm is not None for pin in lock.packages]
+    edges = [edge[0].source for pin in lock.packages for edge in pin.dependencies]
+    if not any(npm) and not places and (not blocks or blocks[0].document.npm.isdisjoint(edges)):
+        return
+    from holdfast.format.read_plain_npm import check_edges  # only where there is npm
+
+    for block, pin, is_npm in zip(blocks, lock.packages, npm):
+        check_edges(block, pin, is_npm)
+    for block, instance in zip(places, lock.instances):
+        check_edges(block, instance, npm=True)
+
+
 def _undeclared(block: Block, key: str, text: str, source: str) -> NoReturn:
     known = " or ".join(sorted(PUBLIC_SOURCES))
     block.fault(f"the source {known}, or one with a [[source]] block", source, key, value=text)
@@ -255,6 +286,8 @@ def _undeclared(block: Block, key: str, text: str, source: str) -> NoReturn:
 
 def _check_kind(block: Block, key: str, text: str, named: Pin | Requirement, registries: set[str]) -> None:
     """Modules come from module registries, and nothing else does."""
+    if named.source in block.document.npm:
+        return
     module = named.name[0] == "@"
     if module != (named.source in registries):
         what = "a source of the kind modules" if module else "a source of packages"
@@ -263,7 +296,7 @@ def _check_kind(block: Block, key: str, text: str, named: Pin | Requirement, reg
 
 def _label(section: Section, index: int, table: Table) -> str:
     label = f"{section.key}[{index}]"
-    if section is PACKAGE:
+    if section is PACKAGE or section is INSTANCE:
         return " ".join([label, *[_string(table[key])[:60] for key in ("name", "version") if key in table]])
     return label
 

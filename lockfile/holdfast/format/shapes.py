@@ -12,7 +12,7 @@ from holdfast_resolver.errors import InvalidInput
 from holdfast_resolver.values.digests import parse_digest
 from holdfast_resolver.values.markers import canonical_marker
 from holdfast_resolver.values.names import is_valid_name, normalize_name
-from holdfast_resolver.values.requirements import Requirement, parse_entry
+from holdfast_resolver.values.requirements import NPM_SOURCES, Requirement, parse_entry
 from holdfast_resolver.versions.pep440_keys import version_key
 from holdfast_resolver.versions.pep440_ranges import canonical_range
 
@@ -88,6 +88,16 @@ def semver(value: str) -> str:
     return value
 
 
+def npm_name(value: str) -> str:
+    """The name of an npm package."""
+    from holdfast_resolver.values.npm_names import fault_of_npm_name  # start-up: only where there is npm
+
+    fault = fault_of_npm_name(value)
+    if fault:
+        raise MisfitError(fault)
+    return value
+
+
 def permission(value: str) -> str:
     """A module's permission, `kind:value`."""
     from holdfast_resolver.values.modules import PERMISSION_KINDS  # start-up: only where there are modules
@@ -151,13 +161,17 @@ def identifier(value: str) -> str:
     return value
 
 
-def requirement(value: str) -> Requirement:
-    """A lock entry without `=>`; its range is a range of the source's scheme."""
+def requirement(value: str, npm: frozenset[str] = NPM_SOURCES) -> Requirement:
+    """A lock entry without `=>`; its range is a range of the source's scheme. `npm` names the sources of that kind."""
     try:
-        entry = parse_entry(text(value))
+        entry = parse_entry(text(value), npm)
     except InvalidInput as error:
         raise MisfitError(error.expected) from None
-    if entry.name[0] == "@":
+    if entry.source in npm:
+        from holdfast.format.npm_shapes import check_entry  # start-up: only where there is npm
+
+        check_entry(entry)
+    elif entry.name[0] == "@":
         _check_module_range(entry.range)
     elif entry.range:
         range_(entry.range)
@@ -175,17 +189,23 @@ def _check_module_range(value: str) -> None:
         raise MisfitError(f"a range in its canonical spelling, {normal or 'none'}")
 
 
-def edge(value: str) -> Edge:
+def edge(value: str, npm: frozenset[str] = NPM_SOURCES) -> Edge:
     """A dependency entry: the requirement and, after ` => `, the version where the choice deviates.
+
+    `npm` names the sources of that kind.
 
     >>> edge("pypi:click>=8 => 8.1.8")[1]
     '8.1.8'
     """
     left, arrow, right = value.rpartition(ARROW)
     if arrow and right and _VERSION.issuperset(right):
-        entry = requirement(left)
+        entry = requirement(left, npm)
+        if entry.source in npm:
+            from holdfast.format.npm_shapes import chosen  # start-up: only where there is npm
+
+            return entry, chosen(entry, right)
         return entry, semver(right) if entry.name[0] == "@" else version(right)
-    return requirement(value), ""
+    return requirement(value, npm), ""
 
 
 def edge_text(value: Edge) -> str:
@@ -200,6 +220,7 @@ SCALARS: dict[str, Callable[[str], str]] = {
     "name": name,
     "module-name": module_name,
     "semver": semver,
+    "npm-name": npm_name,
     "permission": permission,
     "source": source,
     "version": version,

@@ -4,14 +4,14 @@ Law: what was written is read again and compared before anybody gets it. Knows n
 """
 
 from holdfast.errors import LockFormatError
-from holdfast.format.fields import FORMAT, HEADER, MODULE, SECTIONS, Field, Section
+from holdfast.format.fields import FORMAT, HEADER, MODULE, NPM, PACKAGE, SECTIONS, Field, Section
 from holdfast.format.order import canonical
 from holdfast.format.read import read
 from holdfast.format.shapes import edge_text
 from holdfast.format.strings import quote, quote_key
-from holdfast.model.lock import Input, Lock, LockedSource, Pin, PinnedArtifact, Scope, Signer, Unknown
+from holdfast.model.lock import Input, Instance, Lock, LockedSource, Pin, PinnedArtifact, Scope, Signer, Unknown
 
-Block = Scope | LockedSource | Input | Signer | Pin
+Block = Scope | LockedSource | Input | Signer | Pin | Instance
 
 
 class WriteError(AssertionError):
@@ -43,9 +43,15 @@ def _render(lock: Lock) -> str:
         blocks = getattr(lock, section.attribute)
         for block in blocks if section.repeated else (blocks,):
             lines.append("")
-            _block(MODULE if isinstance(block, Pin) and block.module is not None else section, block, lines)
+            _block(_section_of(block) if isinstance(block, Pin) else section, block, lines)
     lines.append("")
     return "\n".join(lines)
+
+
+def _section_of(pin: Pin) -> Section:
+    if pin.module is not None:
+        return MODULE
+    return PACKAGE if pin.npm is None else NPM
 
 
 def _block(section: Section, block: Block, lines: list[str]) -> None:
@@ -72,6 +78,10 @@ def _field(field: Field, value: object, lines: list[str]) -> None:
         lines.append(f"{field.key} = {'true' if value is True else value}")
     elif not isinstance(value, tuple):
         lines.append(f"{field.key} = {quote(str(value))}")
+    elif field.shape == "row":
+        lines.append(f"{field.key} = [{', '.join([quote(item) for item in value])}]")
+    elif field.shape == "pairs":
+        lines.append(f"{field.key} = {{ {', '.join([f'{quote_key(key)} = {quote(text)}' for key, text in value])} }}")
     elif field.shape == "artifacts":
         lines.append(f"{field.key} = [")
         lines.extend([_artifact(artifact) for artifact in value])

@@ -5,6 +5,7 @@ Pure values. What class each change is of stands beside (`changes.py`); whether 
 
 from holdfast.model.changes import Change, classify
 from holdfast.model.lock import Lock, ModuleFacts, Pin, PinnedArtifact
+from holdfast.model.npm_changes import InstanceChange, fact_rows, instance_changes, pairs
 from holdfast.model.predecessors import order
 from holdfast.model.signer_references import renamed
 from holdfast.model.signers import canonical_id, canonical_ids, everybody, publishers
@@ -58,11 +59,12 @@ class LockDifference(NamedTuple):
     inputs: tuple[InputChange, ...] = ()
     scope: tuple[tuple[str, str, str], ...] = ()  # (field, before, after)
     sources: tuple[tuple[str, str, str], ...] = ()  # (name, identity before, identity after); "" = not there
+    instances: tuple[InstanceChange, ...] = ()
 
     @property
     def empty(self) -> bool:
         """Whether both locks say the same."""
-        return not (self.pins or self.inputs or self.scope or self.sources)
+        return not (self.pins or self.inputs or self.scope or self.sources or self.instances)
 
 
 def compare_locks(before: Lock, after: Lock) -> LockDifference:
@@ -74,7 +76,11 @@ def compare_locks(before: Lock, after: Lock) -> LockDifference:
             key = (*pin[:3], change.after is None)
             classes[key] = (*classes.get(key, ()), change)
     return LockDifference(
-        _pins(before, after, classes), _inputs(before, after), _scope(before, after), _sources(before, after)
+        _pins(before, after, classes),
+        _inputs(before, after),
+        _scope(before, after),
+        _sources(before, after),
+        instance_changes(before, after) if before.instances or after.instances else (),
     )
 
 
@@ -97,6 +103,9 @@ def _pins(before: Lock, after: Lock, classes: _Classes) -> tuple[PinChange, ...]
         )
         gone = sorted((old[version] for version in old.keys() - new.keys()), key=order, reverse=True)
         came = sorted((new[version] for version in new.keys() - old.keys()), key=order, reverse=True)
+        if any(pin.npm is not None for pin in (*gone, *came)):
+            changes.extend([_moved(source, name, *pair) for pair in pairs(gone, came)])
+            continue
         # Of forks that moved, the highest old version is read as the one that became the highest new one.
         for place in range(max(len(gone), len(came))):
             one = gone[place] if place < len(gone) else None
@@ -156,6 +165,7 @@ def _changed(old: Pin, new: Pin) -> PinChange:
         ("dependencies", old.dependencies, new.dependencies),
         ("other keys", old.unknown, new.unknown),
         *_module_fields(old.module, new.module),
+        *fact_rows(old.npm, new.npm),
     )
     return PinChange(
         "changed",

@@ -10,7 +10,7 @@ and no judgement: a wish without a pin is an edge that leads nowhere, and `check
 
 from __future__ import annotations
 
-from holdfast.model.lock import Input, Lock, Pin
+from holdfast.model.lock import Input, Lock, Pin, has_npm
 from holdfast_resolver.values.requirements import Requirement
 from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.versions.grid import Grid
@@ -19,7 +19,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # start-up: `typing` and `collections` cost 8 ms
     from collections.abc import Iterable, Iterator, Mapping
 
-WISHING_KINDS = ("project", "extra", "group", "module")  # constraints and overrides wish for nothing by themselves
+# constraints and overrides wish for nothing by themselves
+WISHING_KINDS = ("project", "extra", "group", "module", "dev", "optional", "peer")
 
 Placement = tuple[int, int]  # (index of a pin in `lock.packages`, mask of the targets on which it is the answer)
 
@@ -44,12 +45,21 @@ _NO_EXTRAS: dict[str, int] = {}
 
 
 class LockGraph:
-    """A lock seen on a grid. The packages are in canonical order: of one name, the highest version last."""
+    """A lock seen on a grid. The packages are in canonical order: of one name, the highest version last.
 
-    __slots__ = ("_placements", "_rows", "grid", "lock", "pins_by_name", "when")
+    Of npm, every edge says its version, and instances are pins of their own behind all others (`npm_graph.py`): what
+    is of npm holds on every target.
+    """
+
+    __slots__ = ("_placements", "_rows", "_wishes", "grid", "lock", "pins_by_name", "when")
 
     def __init__(self, lock: Lock, grid: Grid) -> None:
         """Raises `InvalidMarker` for a `when` that is none; markers of edges are read when walked."""
+        self._wishes: dict[tuple[str, Requirement], str] = {}
+        if has_npm(lock):
+            from holdfast.model.npm_graph import spread  # start-up: only where there is npm
+
+            lock, self._wishes = spread(lock)
         self.lock = lock
         self.grid = grid
         self.when = [grid.condition(pin.when) for pin in lock.packages]
@@ -84,7 +94,12 @@ class LockGraph:
         for part in inputs:
             if part.kind in WISHING_KINDS:
                 for requirement in part.requires:
-                    yield Edge(requirement, "", self.grid.condition(requirement.marker))
+                    if type(requirement) is Requirement:
+                        yield Edge(requirement, "", self.grid.condition(requirement.marker))
+                    else:
+                        chosen = self._wishes[part.path, requirement]
+                        if chosen or not _may_lack(requirement):
+                            yield Edge(requirement, chosen, self.grid.everything)
 
     def edges(self, index: int, reached: int, extras: Mapping[str, int] = _NO_EXTRAS) -> Iterator[Edge]:
         """Yield the edges of pin `index` that hold somewhere, in their order in the lock.
@@ -110,7 +125,7 @@ class LockGraph:
         walk = Walk({}, {})
         waiting: dict[int, None] = {}  # ordered: a pin that waits already is not queued twice
         for edge in self.wished(inputs):
-            placements = self.placements(edge.requirement)
+            placements = self.placements(edge.requirement, edge.chosen)
             _follow(walk, waiting, edge.mask, edge.requirement.extras, placements)
         while waiting:
             index = next(iter(waiting))
@@ -133,16 +148,23 @@ class LockGraph:
 
     def _read(self, index: int) -> list[_Row]:
         condition = self.grid.condition
-        rows = self._rows[index] = [
-            (
-                requirement.marker,
-                condition(requirement.marker),
-                "extra" in requirement.marker,
-                requirement.extras,
-                self.placements(requirement, chosen),
-            )
-            for requirement, chosen in self.lock.packages[index].dependencies
-        ]
+        pin = self.lock.packages[index]
+        rows: list[_Row]
+        if pin.npm is not None:  # markers of npm are words, which hold everywhere
+            always = self.grid.everything
+            rows = [("", always, False, (), self.placements(*edge)) for edge in pin.dependencies]
+        else:
+            rows = [
+                (
+                    requirement.marker,
+                    condition(requirement.marker),
+                    "extra" in requirement.marker,
+                    requirement.extras,
+                    self.placements(requirement, chosen),
+                )
+                for requirement, chosen in pin.dependencies
+            ]
+        self._rows[index] = rows
         return rows
 
     def _place(self, source: str, name: str, chosen: str) -> tuple[Placement, ...]:
@@ -154,6 +176,12 @@ class LockGraph:
                 placements.append((index, mask))
                 free &= ~mask
         return tuple(placements)
+
+
+def _may_lack(requirement: Requirement) -> bool:
+    from holdfast.model.npm_graph import may_lack  # start-up: only where there is npm
+
+    return may_lack(requirement)
 
 
 def _follow(

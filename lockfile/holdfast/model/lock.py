@@ -9,6 +9,7 @@ from holdfast_resolver.values.targets import Target
 from holdfast_resolver.values.tuples import NamedTuple
 
 FORMAT = 1
+ABSENT = "none"  # in the place of a version, of what is optional: nothing is installed for it
 MARK = "#"  # in a reference to a signer's record, behind the canonical id; percent-encoding keeps it out of ids
 Unknown = tuple[tuple[str, str], ...]
 
@@ -27,7 +28,7 @@ class LockedSource(NamedTuple):
     """A source other than the public default of its kind."""
 
     name: str
-    kind: str  # "pypi" | "modules"
+    kind: str  # "pypi" | "modules" | "npm"
     identity: str = ""  # scheme, host and path of a configured index: no credentials
     unknown: Unknown = ()
     root: str = ""  # of a module registry: the digest of its pinned root, which is what it is
@@ -37,7 +38,7 @@ class Input(NamedTuple):
     """The wishes of one part of a manifest."""
 
     path: str
-    kind: str  # "project" | "extra" | "group" | "constraint" | "override" | "module"
+    kind: str  # "project" | "extra" | "group" | "constraint" | "override" | "module" | "dev" | "optional" | "peer"
     name: str  # of the extra or group; "" otherwise
     requires: tuple[Requirement, ...]
     unknown: Unknown = ()
@@ -73,6 +74,19 @@ class ModuleFacts(NamedTuple):
     threshold: int = 0  # how many distinct publishers' keys had to sign, and did; 0 for an unsigned one
 
 
+class NpmFacts(NamedTuple):
+    """What a pin says of an npm package beyond what it says of any package. Tuples are sorted."""
+
+    bins: tuple[tuple[str, str], ...] = ()  # (command, path in the package)
+    os: tuple[str, ...] = ()  # as the release has them: "darwin", "!win32"
+    cpu: tuple[str, ...] = ()
+    libc: tuple[str, ...] = ()
+    engines: tuple[tuple[str, str], ...] = ()  # ("node", ">=18")
+    install_script: bool = False  # it runs a program when it is installed
+    optional: bool = False  # everything that leads to it is optional: where it does not fit it is left out
+    bundled: tuple[str, ...] = ()  # names: they come inside its tarball and are no edges
+
+
 class Pin(NamedTuple):
     """A package in the lock: source, name, version, artifact hashes, signers, edges."""
 
@@ -83,9 +97,23 @@ class Pin(NamedTuple):
     when: str = ""  # canonical marker: the targets this version is locked for; "" = all
     artifacts: tuple[PinnedArtifact, ...] = ()
     signers: tuple[str, ...] = ()  # references to those who signed every artifact
-    dependencies: tuple[tuple[Requirement, str], ...] = ()  # (requirement, "" or the version after `=>`)
+    # (requirement, "" or the version after `=>`; ABSENT for an optional one of npm that has none)
+    dependencies: tuple[tuple[Requirement, str], ...] = ()
     unknown: Unknown = ()
     module: ModuleFacts | None = None  # None for what is no module
+    npm: NpmFacts | None = None  # None for what is no npm package
+
+
+class Instance(NamedTuple):
+    """A place of an npm release where its edges lead elsewhere than its pin says (`model/instances.py`)."""
+
+    source: str
+    name: str
+    version: str
+    number: int  # from 2; the pin itself is the first
+    dependents: tuple[str, ...]  # who sees this one: manifests' paths, `source:name version`, `source:name version#2`
+    dependencies: tuple[tuple[Requirement, str], ...] = ()  # the edges that differ, each with its version or ABSENT
+    unknown: Unknown = ()
 
 
 class Lock(NamedTuple):
@@ -99,6 +127,7 @@ class Lock(NamedTuple):
     features: tuple[str, ...] = ()
     format: int = FORMAT
     unknown: Unknown = ()
+    instances: tuple[Instance, ...] = ()
 
 
 def without_modules(lock: Lock) -> Lock:
@@ -109,4 +138,23 @@ def without_modules(lock: Lock) -> Lock:
         packages=tuple([pin for pin in lock.packages if pin.module is None]),
         inputs=tuple([part for part in lock.inputs if part.kind != "module"]),
         sources=tuple([source for source in lock.sources if not source.root]),
+    )
+
+
+def has_npm(lock: Lock) -> bool:
+    """Whether a lock pins or wishes for anything of npm."""
+    if any(pin.npm is not None for pin in lock.packages):
+        return True
+    return any(type(wish) is not Requirement for part in lock.inputs for wish in part.requires)
+
+
+def without_npm(lock: Lock) -> Lock:
+    """Return the same lock without its npm packages and the wishes for them."""
+    inputs = []
+    for part in lock.inputs:
+        requires = tuple([wish for wish in part.requires if type(wish) is Requirement])
+        if requires or not part.requires:
+            inputs.append(part._replace(requires=requires))
+    return lock._replace(
+        packages=tuple([pin for pin in lock.packages if pin.npm is None]), inputs=tuple(inputs), instances=()
     )

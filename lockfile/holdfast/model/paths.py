@@ -82,7 +82,7 @@ def paths_to(graph: LockGraph, goals: frozenset[int], limit: int) -> Iterator[Pa
         for part in graph.lock.inputs
         if part.kind in WISHING_KINDS
         for edge in graph.wished((part,))
-        for index, when in graph.placements(edge.requirement)
+        for index, when in graph.placements(edge.requirement, edge.chosen)
         if index in towards and edge.mask & when
     ]
     found, tried = 0, 0

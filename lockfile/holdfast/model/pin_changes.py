@@ -7,7 +7,7 @@ Pure values.
 
 from collections.abc import Collection, Mapping
 
-from holdfast.model.lock import ModuleFacts, Pin, PinnedArtifact, Signer
+from holdfast.model.lock import ModuleFacts, NpmFacts, Pin, PinnedArtifact, Signer
 from holdfast.model.predecessors import order
 from holdfast.model.signers import artifact_signers, named
 from holdfast_resolver.values.tuples import NamedTuple
@@ -91,9 +91,18 @@ def _facts(old: Pin, new: Pin) -> list[tuple[str, tuple[str, ...]]]:
         ("no longer privileged", one.privileged and not other.privileged),
         ("fewer permissions", bool(set(one.permissions) - set(other.permissions))),
         ("threshold", one.threshold != other.threshold and not lowered),
+        *_npm_fields(old.npm, new.npm),
     )
     details = tuple([name for name, differs in fields if differs])
     return [*found, ("facts-changed", details)] if details else found
+
+
+def _npm_fields(old: NpmFacts | None, new: NpmFacts | None) -> list[tuple[str, bool]]:
+    if old is None and new is None:
+        return []
+    from holdfast.model.npm_changes import fact_rows  # start-up: only where there is npm
+
+    return [(name, was != now) for name, was, now in fact_rows(old, new)]
 
 
 def signatures_to_compare(old: Pin, new: Pin, known: Known) -> list[Compared]:

@@ -59,6 +59,11 @@ class Policy(NamedTuple):
         """Whether the project lets a module be privileged."""
         return any(claims(pattern, name) for pattern in self.privileged)
 
+    @property
+    def asks_for_ages(self) -> bool:
+        """Whether a release of some package must have an age."""
+        return bool(self.minimum_age) or any(rule.minimum_age is not None for rule in self.rules)
+
     def loosened_by(self, rule: Rule) -> bool:
         """Whether a rule lets something through that would be held without it: such a rule must have an end."""
         return (

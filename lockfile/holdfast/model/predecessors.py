@@ -29,9 +29,14 @@ def predecessor(pin: Pin, earlier: Iterable[Pin]) -> Pin | None:
 def order(pin: Pin) -> tuple[str, str]:
     """A key that sorts pins of one name by version; a version outside of its scheme comes first."""
     try:
-        return scheme_of(pin.name).key(pin.version), pin.version
+        return scheme_of("@" if pin.npm is not None else pin.name).key(pin.version), pin.version
     except InvalidVersion:
         return "", pin.version
+
+
+def shared_numbers(one: str, other: str) -> int:
+    """Return how many leading numbers two versions share, their epochs aside: 2 for 4.3.0 and 4.3.9."""
+    return max(_shared(_numbers(one), _numbers(other)) - 1, 0)
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -20,7 +20,7 @@ from holdfast.model.security import ApprovalPolicy, Approver, Security, security
 _Document: TypeAlias = Mapping[str, Any]
 _AGES = ("minimum-release-age",)
 _NAMES = {"minimum-age": "minimum-release-age"}  # as the configuration calls it
-_KNOWN = ("sources", "indexes", "trust", "sigstore", "policy")
+_KNOWN = ("sources", "indexes", "registries", "trust", "sigstore", "policy")
 
 
 def security_changes(before: Security | None, after: Security) -> tuple[str, ...]:
@@ -38,6 +38,7 @@ def security_changes(before: Security | None, after: Security) -> tuple[str, ...
     lines += rules or _demands(old.approval, after.approval)
     lines += _sources(olds.get("sources") or [], news.get("sources") or [])
     lines += _indexes(olds.get("indexes") or [], news.get("indexes") or [])
+    lines += _registries(olds.get("registries") or [], news.get("registries") or [])
     lines += _trust(olds.get("trust") or [], news.get("trust") or [])
     lines += _moved("sigstore root", _sigstore(olds.get("sigstore")), _sigstore(news.get("sigstore")))
     for key in sorted((olds.keys() | news.keys()) - set(_KNOWN)):
@@ -180,6 +181,12 @@ def _indexes(before: list[Any], after: list[Any]) -> list[str]:
     """What the project's own files say to uv; the first default is the main index where no source is."""
     olds, news = ([_index(_table(one)) for one in side] for side in (before, after))
     return _added("index", olds, news) or (["the order of the indexes"] if olds != news else [])
+
+
+def _registries(before: list[Any], after: list[Any]) -> list[str]:
+    """What the project's own `.npmrc` says of where packages come from, and who is told credentials."""
+    olds, news = ([_index(_table(one)) for one in side] for side in (before, after))
+    return _added(".npmrc", olds, news) or (["what .npmrc says"] if before != after else [])
 
 
 def _index(one: _Document) -> str:

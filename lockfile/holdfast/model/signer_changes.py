@@ -9,6 +9,7 @@ What cannot be renamed is the id; what people read is the label; `owner-id`, `co
     one more beside those of before                               signer-added
 
 An identity that signs in several ways has several records; one way more or less is `signer-changed`.
+A registry that signs what it serves is compared by itself: it makes up for no publisher.
 Whatever fits two rows is said as the graver one. Not recorded, so never compared: tags, commits, runs. Pure: no lock,
 no artifacts, no words beyond fields and their values.
 """
@@ -17,6 +18,7 @@ from collections.abc import Callable, Iterable
 
 from holdfast.model.joint_records import values
 from holdfast.model.lock import Signer
+from holdfast.model.signers import is_registry
 from holdfast_resolver.values.tuples import NamedTuple
 
 SIGNER_KINDS = ("signer-impersonated", "signer-lost", "signer-changed", "signer-renamed", "signer-added")
@@ -38,9 +40,24 @@ def compare_signers(
 ) -> tuple[SignerChange, ...]:
     """Return the changes from one set of signers to another, the gravest first; () when they are the same.
 
-    `threshold`: how many identities had to sign before; a package that was signed needs one at least. The order of the
-    tuples does not matter. All ids are canonical, and an id may have several records.
+    `threshold`: how many identities had to sign before; a package that was signed needs one at least. A registry is no
+    publisher, and stands for none: the two are compared apart. The order of the tuples does not matter. All ids are
+    canonical, and an id may have several records.
     """
+    (old_registries, olds), (new_registries, news) = _parted(before), _parted(after)
+    found = _compared(olds, news, threshold)
+    if old_registries or new_registries:
+        found = tuple(sorted([*found, *_compared(old_registries, new_registries, 1)], key=_gravest_first))
+    return found
+
+
+def _parted(signers: tuple[Signer, ...]) -> tuple[tuple[Signer, ...], tuple[Signer, ...]]:
+    """The registries among some signers, and the others."""
+    registries = tuple([one for one in signers if is_registry(one.id)])
+    return registries, tuple([one for one in signers if one not in registries]) if registries else signers
+
+
+def _compared(before: tuple[Signer, ...], after: tuple[Signer, ...], threshold: int) -> tuple[SignerChange, ...]:
     olds, news = _by_id(before), _by_id(after)
     found = [change for id_ in olds.keys() & news.keys() for change in _of_same_id(olds[id_], news[id_])]
     gone = [signer for id_ in olds if id_ not in news for signer in olds[id_]]

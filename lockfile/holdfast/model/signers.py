@@ -32,6 +32,11 @@ def artifact_signers(pin: Pin, artifact: PinnedArtifact) -> tuple[str, ...]:
     return pin.signers if artifact.signers is None else artifact.signers
 
 
+def is_registry(reference: str) -> bool:
+    """Whether a reference is to a registry, which signs what it serves, and not to a publisher."""
+    return reference.startswith("npm:")
+
+
 def publishers(pin: Pin) -> tuple[str, ...]:
     """Return the sorted canonical ids of those who signed every artifact of a pin, be it in different ways."""
     if all(artifact.signers is None for artifact in pin.artifacts):

@@ -4,11 +4,27 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from holdfast.format.order import canonical, package_key
-from holdfast.model.lock import Input, Lock, LockedSource, ModuleFacts, Pin, PinnedArtifact, Scope, Signer, Unknown
+from holdfast.format.order import canonical, instance_key, package_key
+from holdfast.format.shapes import edge_text
+from holdfast.model.lock import (
+    ABSENT,
+    Input,
+    Instance,
+    Lock,
+    LockedSource,
+    ModuleFacts,
+    NpmFacts,
+    Pin,
+    PinnedArtifact,
+    Scope,
+    Signer,
+    Unknown,
+)
 from holdfast.model.signer_references import references
 from holdfast.model.signers import canonical_ids, with_signers
 from holdfast_resolver.values.modules import archive_file_name
+from holdfast_resolver.values.npm import NpmRequirement
+from holdfast_resolver.values.npm_names import tarball_file_name
 from holdfast_resolver.values.requirements import Requirement
 from holdfast_resolver.values.targets import parse_target
 from holdfast_resolver.versions.semver import SEMVER
@@ -173,6 +189,83 @@ def modules(draw: st.DrawFn, registries: list[str], signers: list[str]) -> Pin:
     )
 
 
+NPM_NAMES = ("lodash", "@acme/guards", "@babel/core", "JSONStream", "a.b", "it's")
+NPM_VERSIONS = ("4.17.21", "4.9.0", "4.10.0", "5.0.0-rc.1", "5.0.0+build.5")
+NPM_RANGES = ("*", "^4.17.0", ">=4 <5 || ^5.0.0-rc", "~4.9", "4.17.21", "next")
+NPM_MARKERS = ("", "optional", "peer", "peer optional", "as other", "peer as @a/b", "optional as x")
+NPM_OVERRIDES = ("", "of ^3", "below a", "as x of >=1 <2 below @a/b@^1 / c")
+
+
+def npm_requirements(sources: list[str], markers: tuple[str, ...] = NPM_MARKERS) -> st.SearchStrategy[NpmRequirement]:
+    """Requirements of npm in canonical spelling."""
+    return st.builds(
+        lambda source, name, range_text, marker: NpmRequirement(source, name, (), range_text, marker),
+        st.sampled_from(sources),
+        st.sampled_from(NPM_NAMES),
+        st.sampled_from(NPM_RANGES),
+        st.sampled_from(markers),
+    )
+
+
+def npm_edges(sources: list[str], chosen: tuple[str, ...]) -> st.SearchStrategy[tuple[Requirement, str]]:
+    """Edges of npm; one that leads nowhere is optional."""
+    return st.tuples(npm_requirements(sources), st.sampled_from(chosen)).map(
+        lambda edge: edge if edge[1] != ABSENT or "optional" in edge[0].marker else (edge[0], NPM_VERSIONS[0])
+    )
+
+
+def npm_facts() -> st.SearchStrategy[NpmFacts]:
+    """Mostly none, as in the world."""
+    pairs = unique(st.sampled_from([("eslint", "bin/x.js"), ("@a/b", "x"), ("a b", ""), ("é", 'say "hi"')]), None, 3)
+    words = unique(st.sampled_from(["darwin", "!win32", "linux", "x64"]), None, 2)
+    some = st.builds(
+        NpmFacts,
+        pairs,
+        words,
+        words,
+        words,
+        unique(st.sampled_from([("node", ">= 18"), ("npm", "*")]), None, 2),
+        st.booleans(),
+        st.booleans(),
+        unique(st.sampled_from(NPM_NAMES), None, 2),
+    )
+    return st.one_of(st.just(NpmFacts()), some)
+
+
+@st.composite
+def npm_pins(draw: st.DrawFn, sources: list[str], signers: list[str]) -> Pin:
+    """A pin of an npm package."""
+    name, version = draw(st.sampled_from(NPM_NAMES)), draw(st.sampled_from(NPM_VERSIONS))
+    return Pin(
+        draw(st.sampled_from(sources)),
+        name,
+        version,
+        artifacts=(PinnedArtifact(tarball_file_name(name, version), draw(hashes)),),
+        signers=draw(unique(st.sampled_from(signers), None, 2)) if signers else (),
+        dependencies=draw(unique(npm_edges(sources, ("", "", "4.9.0", ABSENT)), edge_text, 4)),
+        unknown=draw(unknown()),
+        npm=draw(npm_facts()),
+    )
+
+
+def npm_instances(sources: list[str]) -> st.SearchStrategy[Instance]:
+    """Instances of releases that may or may not be there: that is not asked of a text."""
+    return st.builds(
+        Instance,
+        st.sampled_from(sources),
+        st.sampled_from(NPM_NAMES),
+        st.sampled_from(NPM_VERSIONS),
+        st.sampled_from([2, 3, 10, 999]),
+        st.lists(
+            st.sampled_from(["package.json", "a b/package.json", "npm:lodash 4.9.0", "npm:@a/b 5.0.0-rc.1#12"]),
+            unique=True,
+            min_size=1,
+        ).map(tuple),
+        unique(npm_edges(sources, ("4.9.0", ABSENT)), edge_text, 3),
+        unknown(),
+    )
+
+
 def canonical_record(signer: Signer) -> Signer:
     """The record as a lock has it."""
     return signer._replace(attributes=tuple(sorted(signer.attributes)), unknown=tuple(sorted(signer.unknown)))
@@ -182,9 +275,11 @@ def canonical_record(signer: Signer) -> Signer:
 def locks(draw: st.DrawFn) -> Lock:
     """A lock that may be written; its tuples are in no order."""
     text = st.sampled_from(TEXTS)
-    extra = draw(unique(names.filter(lambda name: name != "pypi"), None, 2))
+    extra = draw(unique(names.filter(lambda name: name not in ("npm", "pypi")), None, 2))
     sources = ["pypi", *extra]
-    registries = draw(unique(names.filter(lambda name: name not in sources), None, 2))
+    registries = draw(unique(names.filter(lambda name: name not in (*sources, "npm")), None, 2))
+    scopes = draw(unique(names.filter(lambda name: name not in (*sources, *registries, "npm")), None, 1))
+    with_npm = draw(st.booleans())
     known = draw(st.lists(names, unique=True, min_size=1, max_size=4))
     pairs = st.sampled_from([("project", ""), ("constraint", ""), ("extra", "a"), ("extra", "b"), ("group", "dev")])
     parts = st.builds(
@@ -218,6 +313,20 @@ def locks(draw: st.DrawFn) -> Lock:
     if registries:
         pinned = st.one_of(pinned, modules(list(registries), ids))
         parts = st.one_of(parts, wished)
+    if with_npm:
+        npm = ["npm", *scopes]
+        pinned = st.one_of(pinned, npm_pins(npm, ids))
+        asked = st.builds(
+            lambda kind, requires, more: Input("package.json", kind, "", requires, more),
+            st.sampled_from(["project", "dev", "optional", "peer"]),
+            unique(npm_requirements(npm), str, 3),
+            unknown(),
+        )
+        overridden = st.builds(
+            lambda requires: Input("package.json", "override", "", requires),
+            unique(npm_requirements(npm, NPM_OVERRIDES), str, 3),
+        )
+        parts = st.one_of(parts, asked, overridden)
     return Lock(
         scope=Scope(
             draw(st.sampled_from(["", ">=3.11"])),
@@ -229,11 +338,13 @@ def locks(draw: st.DrawFn) -> Lock:
         sources=tuple(
             [LockedSource(name, "pypi", draw(st.sampled_from(["", "https://a.example/x/"]))) for name in extra]
             + [LockedSource(name, "modules", root=draw(hashes)) for name in registries]
+            + [LockedSource(name, "npm", draw(st.sampled_from(["", "https://a.example/"]))) for name in scopes]
         ),
         inputs=draw(unique(parts, lambda part: part[:3], 3)),
         signers=signers,
         packages=draw(unique(pinned, package_key, 5)),
         unknown=draw(unknown()),
+        instances=draw(unique(npm_instances(["npm", *scopes]), instance_key, 3)) if with_npm else (),
     )
 
 

@@ -10,6 +10,7 @@ from holdfast.format.read import read
 from holdfast.format.write import write
 from holdfast.model.lock import Lock
 from tests.lockfile.format.lock_worlds import digest, sample
+from tests.lockfile.format.npm_locks import npm_sample
 
 
 def bumped(version: str) -> Lock:
@@ -74,8 +75,11 @@ def test_broken_blocks_are_skipped() -> None:
     assert read_pins("no lock at all") == []
 
 
-def test_pins_are_read_as_the_reader_reads_them() -> None:
+@pytest.mark.parametrize("lock", [sample(), npm_sample()], ids=["python", "npm"])
+def test_pins_are_read_as_the_reader_reads_them(lock: Lock) -> None:
     """Of a whole lock the lenient reader gives the same facts as the strict one."""
-    text = write(sample())
-    expected = [(pin.source, pin.name, pin.version, pin.artifacts, pin.when) for pin in read(text).packages]
+    text = write(lock)
+    expected = [
+        (pin.source, pin.name, pin.version, pin.artifacts, pin.when, pin.npm is not None) for pin in read(text).packages
+    ]
     assert [tuple(pin) for pin in read_pins(text)] == expected

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 
-from holdfast.format.fields import ARTIFACT_FIELDS, MODULE, SECTIONS, Section
+from holdfast.format.fields import ARTIFACT_FIELDS, MODULE, NPM, SECTIONS, Section
 from holdfast.format.read import read
 from holdfast.format.write import write
 from holdfast.model.lock import Lock
@@ -28,13 +28,13 @@ def as_json(text: str) -> Any:
 
 
 def block_schema(section: Section) -> Any:
-    if section is MODULE or section.key == "package":
-        return SCHEMA["$defs"]["module" if section is MODULE else "package"]
+    if section.key == "package":
+        return SCHEMA["$defs"]["module" if section is MODULE else "npm" if section is NPM else "package"]
     found = SCHEMA["properties"][section.key]
     return found["items"] if section.repeated else found
 
 
-@pytest.mark.parametrize("section", [*SECTIONS, MODULE], ids=lambda section: section.key)
+@pytest.mark.parametrize("section", [*SECTIONS, MODULE, NPM], ids=lambda section: section.key)
 def test_schema_and_page_follow_the_table_of_fields(section: Section) -> None:
     """Every block has the same keys in the same order, the same required ones and words everywhere."""
     schema = block_schema(section)
@@ -43,7 +43,8 @@ def test_schema_and_page_follow_the_table_of_fields(section: Section) -> None:
     for field in section.fields:
         if field.words:
             assert schema["properties"][field.key]["enum"] == list(field.words)
-    heading = "#### A signed module" if section is MODULE else f"### `{section.header}`"
+    special = {MODULE: "#### A signed module", NPM: "#### An npm package"}
+    heading = special.get(section, f"### `{section.header}`")
     rows = PAGE.partition(heading)[2].partition("\n#")[0]
     assert [row.split("`")[1] for row in rows.split("\n") if row.startswith("| `")] == [f.key for f in section.fields]
 
