@@ -2,6 +2,7 @@
 
 TrustError
 |-- EvidenceRefused     an attestation that proves nothing: why is one word of `REASONS`
+|   `-- ReleaseUnsigned an npm release without a signature of its registry, which publishes keys
 `-- TrustRootRefused    the root of trust itself is not the pinned one, or cannot be used
 
 The words are for programs, `detail` is for people. A refusal speaks of evidence that is there; that there is none,
@@ -24,12 +25,14 @@ SUBJECT = "subject"  # what was signed is about another file, or about several
 DIGEST = "digest"  # what was signed is about other bytes
 PREDICATE = "predicate"  # what was signed has a purpose that this program does not know
 IDENTITY = "identity"  # a certificate that names nobody, or contradicts itself
+KEY = "key"  # a key that the npm registry does not publish, or not for this
+UNSIGNED = "unsigned"  # the npm registry signs its releases, and this one is not signed
 PUBLISHER = "publisher"  # the index names another publisher than the certificate
 UNVERIFIED = "unverified"  # anything else that the verification did not accept
 
 REASONS = (
     TOO_LARGE, MALFORMED, VERSION, CERTIFICATE, TIME, ISSUER, CERTIFICATE_LOG, LOG, SIGNATURE, STATEMENT, SUBJECT,
-    DIGEST, PREDICATE, IDENTITY, PUBLISHER, UNVERIFIED,
+    DIGEST, PREDICATE, IDENTITY, KEY, UNSIGNED, PUBLISHER, UNVERIFIED,
 )  # fmt: skip
 
 
@@ -41,6 +44,14 @@ class EvidenceRefused(TrustError):
         self.subject = subject
         self.reason = reason
         self.detail = detail
+
+
+class ReleaseUnsigned(EvidenceRefused):
+    """`subject` (`name@version`) is not signed, though its registry publishes keys: `registry` is its URL."""
+
+    def __init__(self, subject: str, registry: str) -> None:
+        super().__init__(subject, UNSIGNED, f"expected a signature of {registry}, found none")
+        self.registry = registry
 
 
 class TrustRootRefused(TrustError):

@@ -6,9 +6,8 @@ unseen: one form for each number and each byte string, and a checkpoint whose si
 (C2SP tlog-checkpoint and signed-note; sigstore protobuf-specs, `sigstore_rekor.proto`). Proves nothing.
 """
 
-import re
-
 from holdfast.trust.attestations.errors import LOG, VERSION, EvidenceRefused
+from holdfast.trust.attestations.log_checkpoints import read_checkpoint, whole_number
 from holdfast.trust.attestations.provenance import Attestation, base64_field, decode_base64, malformed
 from holdfast.trust.errors import MalformedDocument
 from holdfast.trust.strict_fields import Fields, shown
@@ -17,9 +16,6 @@ from holdfast_resolver.values.tuples import NamedTuple
 
 # PEP 740 has room for no other signed time than that of this kind of entry.
 KIND, KIND_VERSION = "dsse", "0.0.1"
-
-_WHOLE = re.compile(r"0|[1-9][0-9]{0,19}")
-_SIGNATURE = re.compile(r"\u2014 ([^\s+]+) (\S+)")  # "— rekor.acme.example wNI9ajBF..."
 
 
 class LogEntry(NamedTuple):
@@ -53,7 +49,7 @@ def read_entry(attestation: Attestation, subject: str) -> LogEntry:
         log.only(("keyId",))
         _check_proof(fields.table("inclusionProof"))
         log_id = base64_field(log, "keyId").hex()
-        return LogEntry(log_id, _whole(fields, "logIndex"), _whole(fields, "integratedTime"))
+        return LogEntry(log_id, whole_number(fields, "logIndex"), whole_number(fields, "integratedTime"))
     except MalformedDocument as fault:
         raise malformed(subject, fault, LOG) from None
 
@@ -72,39 +68,7 @@ def _check_proof(fields: Fields) -> None:
         place = joined(fields.at("hashes"), index)
         if len(decode_base64(text, place)) != 32:
             raise MalformedDocument(place, "a hash of 32 bytes", shown(text))
-    _whole(fields, "logIndex")
+    whole_number(fields, "logIndex")
     checkpoint = fields.table("checkpoint")
     checkpoint.only(("envelope",))
-    _check_checkpoint(checkpoint, _whole(fields, "treeSize"), base64_field(fields, "rootHash"))
-
-
-def _check_checkpoint(fields: Fields, size: int, root: bytes) -> None:
-    """Check a signed note: origin, size and root, an empty line, and the log's signature alone.
-
-    rekor.acme.example - 1193050959916656506
-    25901137
-    <root, base64>
-
-    — rekor.acme.example <key hint and signature, base64>
-    """
-    place = fields.at("envelope")
-    body, _, signatures = fields.text("envelope", lines=True).partition("\n\n")
-    lines = body.split("\n")
-    if len(lines) < 3 or lines[1] != str(size):
-        raise MalformedDocument(place, f"a checkpoint of the proof's size {size}", shown(body))
-    if decode_base64(lines[2], place) != root:
-        raise MalformedDocument(place, "a checkpoint of the proof's root", shown(lines[2]))
-    found = _SIGNATURE.fullmatch(signatures.removesuffix("\n"))
-    if found is None or not signatures.endswith("\n"):
-        raise MalformedDocument(place, "one signature of the log", shown(signatures))
-    if found[1] != lines[0].partition(" - ")[0]:
-        raise MalformedDocument(place, "a signature in the name of the log", shown(found[1]))
-    decode_base64(found[2], place)
-
-
-def _whole(fields: Fields, name: str) -> int:
-    """Return a number that stands as text, as protobuf's JSON has 64-bit ones."""
-    text = fields.text(name)
-    if not _WHOLE.fullmatch(text):
-        raise fields.wrong(name, "a whole number as text")
-    return int(text)
+    read_checkpoint(checkpoint, whole_number(fields, "treeSize"), base64_field(fields, "rootHash"))

@@ -31,15 +31,19 @@ _SIGNING = "application/vnd.dev.sigstore.signingconfig.v0.2+json"
 
 
 class TrustRoot:
-    """A root of trust whose bytes were the pinned ones. `name` is for messages, `digest` is "sha256:<hex>"."""
+    """A root of trust whose bytes were the pinned ones. `name` is for messages, `digest` is "sha256:<hex>".
 
-    __slots__ = ("_fields", "_known", "_verifiers", "digest", "name")
+    `fields` is the document. `known` are its authorities and logs by group, such as `tlogs`: each as (the value as it
+    stands, valid from, valid until).
+    """
+
+    __slots__ = ("_verifiers", "digest", "fields", "known", "name")
 
     def __init__(self, name: str, digest: str, fields: Fields) -> None:
         self.name = name
         self.digest = digest
-        self._fields = fields
-        self._known = {group: tuple(_instances(fields, group, inside)) for group, inside in _INSTANCES.items()}
+        self.fields = fields
+        self.known = {group: tuple(_instances(fields, group, inside)) for group, inside in _INSTANCES.items()}
         self._verifiers: dict[tuple[tuple[int, ...], ...], Verifier] = {}
 
     def verifier_at(self, signed: datetime) -> Verifier | None:
@@ -50,7 +54,7 @@ class TrustRoot:
         chosen = tuple(
             [
                 tuple([place for place, (_, start, end) in enumerate(known) if start <= signed <= end])
-                for known in self._known.values()
+                for known in self.known.values()
             ]
         )
         if not all(chosen):
@@ -65,9 +69,9 @@ class TrustRoot:
         from sigstore.verify import Verifier
 
         root: dict[str, object] = {
-            group: [known[place][0] for place in places] for (group, known), places in zip(self._known.items(), chosen)
+            group: [known[place][0] for place in places] for (group, known), places in zip(self.known.items(), chosen)
         }
-        root |= {"mediaType": self._fields.value("mediaType"), "timestampAuthorities": []}
+        root |= {"mediaType": self.fields.value("mediaType"), "timestampAuthorities": []}
         document = {"mediaType": _CONFIGURATION, "trustedRoot": root, "signingConfig": {"mediaType": _SIGNING}}
         try:
             text = canonical(document).decode("utf-8")
