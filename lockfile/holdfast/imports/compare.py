@@ -14,13 +14,20 @@ from holdfast.model.lock import Lock, Pin
 from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.versions.grid import Grid
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # start-up: only where there is npm
+    from holdfast.imports.npm_compare import Registries
+
 # The command that makes the two agree again, by tool.
 NEXT = {
     "uv": "holdfast init --from {path}",
     "poetry": "holdfast init --from {path}",
     "pylock": "holdfast export pylock --output {path}",
     "requirements": "holdfast export requirements --output {path}",
+    "npm": "holdfast export package-lock --output {path}",
+    "pnpm": "holdfast init --from {path}",
 }
+NPM_TOOLS = ("npm", "pnpm")
 
 
 class _Ours(NamedTuple):
@@ -64,15 +71,24 @@ class _Comparison(NamedTuple):
         )
 
     def _next(self) -> str:
-        from shlex import quote  # start-up: only when there is something to say
+        return following(self.foreign)
 
-        return NEXT[self.foreign.tool].format(path=quote(self.foreign.path))
+
+def following(foreign: ForeignLock) -> str:
+    """Return the next command after a difference."""
+    from shlex import quote  # start-up: only when there is something to say
+
+    return NEXT[foreign.tool].format(path=quote(foreign.path))
 
 
 def compare(
-    lock: Lock, foreign: ForeignLock, graph: LockGraph | None = None, lock_path: str = "holdfast.lock"
+    lock: Lock,
+    foreign: ForeignLock,
+    graph: LockGraph | None = None,
+    lock_path: str = "holdfast.lock",
+    registries: "Registries | None" = None,
 ) -> tuple[Finding, ...]:
-    """Return every difference, sorted by package.
+    """Return every difference, sorted by package; of npm's files and pnpm's what `compare_npm` says.
 
     `foreign-missing`: pinned by us alone; a note where their file has the package on other targets, or was
     made for some extras and groups only. `foreign-extra`: theirs alone. `foreign-version`: other versions on
@@ -80,7 +96,13 @@ def compare(
     does not have, a note when their entry merely has fewer files. Raises `InvalidMarker` for a lock whose
     markers are none.
     """
-    graph = graph or LockGraph(lock, Grid(lock.scope.targets, lock.scope.requires_python))
+    if foreign.tool in NPM_TOOLS:
+        from holdfast.imports.npm_compare import compare_npm  # start-up: only where there is npm
+
+        return compare_npm(lock, foreign, following(foreign), registries, lock_path)
+    whole, lock = lock, _without_npm(lock)
+    if graph is None or lock is not whole:
+        graph = LockGraph(lock, Grid(lock.scope.targets, lock.scope.requires_python))
     covered = coverage(foreign, graph.grid)
     everyone = graph.reach(lock.inputs)
     usual = graph.reach(part for part in lock.inputs if part.kind == "project")
@@ -102,6 +124,19 @@ def compare(
         findings.extend(_versions(comparison, mine, others))
         findings.extend(_hashes(comparison, mine, others))
     return tuple(findings)
+
+
+def _without_npm(lock: Lock) -> Lock:
+    """The same lock without its npm packages and the wishes for them."""
+    if all(pin.npm is None for pin in lock.packages):
+        return lock
+    sources = {"npm", *(source.name for source in lock.sources if source.kind == "npm")}
+    inputs = (
+        part._replace(requires=tuple(wish for wish in part.requires if wish.source not in sources))
+        for part in lock.inputs
+    )
+    packages = tuple(pin for pin in lock.packages if pin.npm is None)
+    return lock._replace(packages=packages, inputs=tuple(inputs), instances=())
 
 
 def _missing(comparison: _Comparison, ours: list[_Ours], theirs: list[_Theirs]) -> Iterator[Finding]:

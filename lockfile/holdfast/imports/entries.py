@@ -6,7 +6,7 @@ Knows nothing of formats.
 from collections.abc import Iterable
 
 from holdfast.errors import ForeignFileError
-from holdfast.imports.port import ForeignPin
+from holdfast.imports.port import ForeignEdge, ForeignPin
 from holdfast.imports.reading import Node, describe
 
 
@@ -32,3 +32,14 @@ def refuse_duplicates(path: str, pins: Iterable[ForeignPin]) -> None:
                 line=pin.line,
                 where=f"{pin.name} {pin.version}",
             )
+
+
+def each_once(pins: Iterable[ForeignPin]) -> tuple[ForeignPin, ...]:
+    """Return one pin for each way in which a release stands in a file, with the edges of all its places."""
+    found: dict[tuple[str, str, str, tuple[tuple[str, str], ...]], ForeignPin] = {}
+    edges: dict[tuple[str, str, str, tuple[tuple[str, str], ...]], dict[ForeignEdge, None]] = {}
+    for pin in pins:
+        way = pin.name, pin.version, pin.location, pin.artifacts
+        found.setdefault(way, pin)
+        edges.setdefault(way, {}).update(dict.fromkeys(pin.edges))
+    return tuple([pin._replace(edges=tuple(edges[way])) for way, pin in found.items()])

@@ -18,16 +18,33 @@ class Row(NamedTuple):
 
 
 ROWS = (
-    Row("uv", ("uv.lock",), ("[[package]]", "version = 1\n", "source = {"),
-    "holdfast.imports.uv_lock:read_uv_lock"), Row(
+    Row("uv", ("uv.lock",), ("[[package]]", "version = 1\n", "source = {"), "holdfast.imports.uv_lock:read_uv_lock"),
+    Row(
         "poetry",
         ("poetry.lock",),
         ("[metadata]", "lock-version", "content-hash"),
         "holdfast.imports.poetry_lock:read_poetry_lock",
-    ), Row("pylock", ("pylock.toml", "pylock.*.toml"), ("lock-version", "[[packages]]"),
-    "holdfast.imports.pylock:read_pylock"), Row("requirements", ("*.txt",), ("==", "--hash"),
-    "holdfast.imports.requirements:read_requirements"),
-)  # fmt: skip
+    ),
+    Row(
+        "pylock",
+        ("pylock.toml", "pylock.*.toml"),
+        ("lock-version", "[[packages]]"),
+        "holdfast.imports.pylock:read_pylock",
+    ),
+    Row("requirements", ("*.txt",), ("==", "--hash"), "holdfast.imports.requirements:read_requirements"),
+    Row(
+        "npm",
+        ("package-lock.json", "npm-shrinkwrap.json"),
+        ('"lockfileVersion"',),
+        "holdfast.imports.package_lock:read_package_lock",
+    ),
+    Row(
+        "pnpm",
+        ("pnpm-lock.yaml", "pnpm-lock.*.yaml"),
+        ("lockfileVersion:",),
+        "holdfast.imports.pnpm_lock:read_pnpm_lock",
+    ),
+)
 
 
 def detect(path: str, text: str) -> Row:

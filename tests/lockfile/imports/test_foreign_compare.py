@@ -235,5 +235,6 @@ def test_every_code_is_in_the_table_with_the_usual_severity() -> None:
         "foreign-extra": "error",
         "foreign-version": "error",
         "foreign-hash": "alarm",
+        "foreign-location": "error",
     }
     assert NEXT.keys() == {row.tool for row in ROWS}

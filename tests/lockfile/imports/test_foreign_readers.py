@@ -113,7 +113,8 @@ def test_a_file_of_no_known_format_is_refused() -> None:
     """The refusal names the files that could be read."""
     with pytest.raises(ForeignFileError) as caught:
         detect("Cargo.lock", "version = 4\n")
-    assert caught.value.expected == "one of uv.lock, poetry.lock, pylock.toml, pylock.*.toml, *.txt"
+    files = "uv.lock, poetry.lock, pylock.toml, pylock.*.toml, *.txt, package-lock.json, npm-shrinkwrap.json"
+    assert caught.value.expected == f"one of {files}, pnpm-lock.yaml, pnpm-lock.*.yaml"
 
 
 FAULTS = [
