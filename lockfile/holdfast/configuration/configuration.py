@@ -7,8 +7,9 @@ from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.values.wishes import DeclaredMetadata, Manifest, Source, Wish
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:  # start-up: most projects have no approvers
+if TYPE_CHECKING:  # start-up: most projects have no approvers, or no package.json
     from holdfast.model.security import Approver
+    from holdfast_resolver.values.npm import NpmManifest
 
 STRATEGIES = ("highest", "lowest")
 PRERELEASES = ("if-necessary", "allow", "disallow")
@@ -38,11 +39,11 @@ class SigstoreRoot(NamedTuple):
 
 
 class ClientIndex(NamedTuple):
-    """What the project's own file for another client (uv) says of indexes; `place` is without credentials."""
+    """What the project's own file for another client (uv, npm) says of indexes; `place` is without credentials."""
 
-    kind: str  # "default", "extra", "find-links", "no-index" or "insecure-host"
+    kind: str  # uv: "default", "extra", "find-links", "no-index" or "insecure-host"; npm: "registry", "credentials"...
     place: str  # a URL as written, a path or a host; "" for "no-index"
-    name: str = ""  # as the client calls it
+    name: str = ""  # as the client calls it; of npm the scope, the variables of credentials
 
 
 class Configuration(NamedTuple):
@@ -63,12 +64,14 @@ class Configuration(NamedTuple):
     module_sources: tuple[
         Source, ...
     ] = ()  # identity: the digest of the registry's root; a lone one may have no packages
+    npm_sources: tuple[Source, ...] = ()  # of npm packages; a main registry only if `[sources.npm]` names one
     trust: tuple[TrustEntry, ...] = ()
     policy: Policy = Policy()
     approvers: tuple[Approver, ...] = ()  # in the order of the file; no two share a key, a name or an id
     sigstore: SigstoreRoot | None = None  # None: evidence is judged by the shipped root
     unread: tuple[str, ...] = ()  # key paths that this version accepts but does not act on
     client_indexes: tuple[ClientIndex, ...] = ()  # of `uv.toml` or `[tool.uv]`, strongest first; never of the user's
+    client_registries: tuple[ClientIndex, ...] = ()  # of the project's `.npmrc`, sorted; never of the user's
 
 
 class Project(NamedTuple):
@@ -76,6 +79,7 @@ class Project(NamedTuple):
 
     manifest: Manifest
     configuration: Configuration
+    npm: tuple[NpmManifest, ...] = ()  # the `package.json` of the project and, behind it, those of its workspaces
 
 
 def module_source_of(configuration: Configuration, name: str) -> str:

@@ -43,17 +43,19 @@ _LATER = ("deny-capabilities", "allow-capabilities")  # judged by the audit: acc
 
 
 def read_policy(
-    table: Table, module_sources: Iterable[str], sources: Iterable[str]
+    table: Table, module_sources: Iterable[str], sources: Iterable[str], npm_sources: Iterable[str] = ()
 ) -> tuple[Policy, tuple[KeyPath, ...]]:
     """Return the policy, and where its keys that are not acted on yet stand; `table` is the whole configuration.
 
-    `module_sources` and `sources` are the names of those configured. Raises `ConfigurationError`.
+    `module_sources`, `sources` of Python packages and `npm_sources` are the names of those configured. Raises
+    `ConfigurationError`.
     """
     section = table.table("policy")
     section.check_keys(_KEYS)
     modules = tuple(module_sources)
-    packages = [name for name in dict.fromkeys(_ECOSYSTEMS + tuple(sources)) if name not in modules]
-    kinds = Kinds(modules, tuple(packages))
+    npm = ("npm", *npm_sources)
+    packages = [name for name in dict.fromkeys((*_ECOSYSTEMS, *sources, *npm)) if name not in modules]
+    kinds = Kinds(modules, tuple(packages), npm)
     signed = section.strings("require-signatures")
     normal = [read_pattern(section, ("require-signatures", index), text, kinds) for index, text in enumerate(signed)]
     has = section.data.__contains__

@@ -23,6 +23,7 @@ class Kinds(NamedTuple):
 
     modules: tuple[str, ...]
     packages: tuple[str, ...]
+    npm: tuple[str, ...] = ("npm",)  # of `packages`: those that have npm packages
 
     def check(self, section: Table, place: KeyPath, source: str) -> None:
         """Refuse a source that is not there."""
@@ -73,8 +74,12 @@ def _normal(source: str, pattern: str, kinds: Kinds) -> str:
         return text
     stem = pattern.removesuffix("*")
     valid = is_valid_name(stem.rstrip("-_.") if stem != pattern else stem)
-    if source in kinds.modules or source == "npm":
-        return text if (valid and source == "npm") or is_module_pattern(pattern) else ""
+    if source in kinds.npm:
+        from holdfast_resolver.values.npm_names import is_npm_name  # start-up: only where there is npm
+
+        return text if "*" not in stem and is_npm_name(stem if stem == pattern else f"{stem}x") else ""
+    if source in kinds.modules:
+        return text if is_module_pattern(pattern) else ""
     return f"{source}:{normalize_name(stem)}{pattern[len(stem) :]}" if valid else ""
 
 

@@ -39,11 +39,14 @@ if TYPE_CHECKING:  # start-up: `typing` and `collections` cost 8 ms
     from holdfast.model.security import Approver
     from holdfast_resolver.manifests.toml import KeyPath
 
-# Gives the bytes of a file of the project by its name, None when there is no such file.
+# Gives the bytes of a file of the project by its name, None when there is no such file; by a name that ends with "/"
+# the names of the folders in a folder, one a line.
 FileReader: TypeAlias = "Callable[[str], bytes | None]"
 
 MANIFEST = "pyproject.toml"
 CONFIGURATION = "holdfast.toml"
+NPM_MANIFEST = "package.json"
+NPMRC = ".npmrc"  # counts where there is a `package.json`
 UV = "uv.toml"  # beside a `pyproject.toml`, its `[tool.uv]` is not read
 
 _KEYS = (
@@ -69,26 +72,44 @@ _OF_INDEXES = ("index", "find-links", "allow-insecure-host")  # in each key of u
 def read_project(read: FileReader) -> Project:
     """Read the manifest and the configuration of a project; each file is read and parsed once.
 
-    A project whose `pyproject.toml` is missing, or has no table of ours beside a `holdfast.toml`, has an
-    empty manifest. Raises `ManifestError`, `ConfigurationError`, and what `read` raises.
+    A project whose `pyproject.toml` is missing, or has no table of ours beside a `holdfast.toml` or a
+    `package.json`, has an empty manifest. Raises `ManifestError`, `ConfigurationError`, and what `read` raises.
     """
     document = _manifest_document(read)
     own = read(CONFIGURATION)
+    package = read(NPM_MANIFEST)
     if document is None:
-        if own is None:
-            raise ManifestError(MANIFEST, f"{MANIFEST} or {CONFIGURATION}", "neither")
-        manifest = Manifest(CONFIGURATION, "", "", ())
-    elif own is not None and not has_tables(document.data):
+        if own is None and package is None:
+            raise ManifestError(MANIFEST, f"{MANIFEST}, {NPM_MANIFEST} or {CONFIGURATION}", "none of them")
+        manifest = Manifest(NPM_MANIFEST if own is None else CONFIGURATION, "", "", ())
+    elif (own is not None or package is not None) and not has_tables(document.data):
         manifest = Manifest(MANIFEST, "", "", ())
     else:
         manifest = read_pyproject_document(document)
-    return Project(manifest, _with_indexes(_configuration(document, own), document, read(UV)))
+    configuration = _with_indexes(_configuration(document, own), document, read(UV))
+    if package is None:
+        return Project(manifest, configuration)
+    configuration = _with_registries(configuration, read(NPMRC), package)
+    from holdfast.configuration.npm_project import read_npm_project  # start-up: only where there is npm
+
+    return Project(manifest, configuration, read_npm_project(read, package))
 
 
 def read_configuration(read: FileReader) -> Configuration:
     """Read only the configuration of a project. Raises as `read_project` does."""
     document = _manifest_document(read)
-    return _with_indexes(_configuration(document, read(CONFIGURATION)), document, read(UV))
+    configuration = _with_indexes(_configuration(document, read(CONFIGURATION)), document, read(UV))
+    npmrc = read(NPMRC)
+    return configuration if npmrc is None else _with_registries(configuration, npmrc, read(NPM_MANIFEST))
+
+
+def _with_registries(configuration: Configuration, npmrc: bytes | None, package: bytes | None) -> Configuration:
+    """Add what the project says of registries to npm, where it is a project of npm's."""
+    if npmrc is None or package is None:
+        return configuration
+    from holdfast.configuration.client_registries import client_registries  # start-up: only where npm is configured
+
+    return configuration._replace(client_registries=client_registries(npmrc))
 
 
 def _with_indexes(configuration: Configuration, manifest: TomlDocument | None, uv: bytes | None) -> Configuration:
@@ -140,10 +161,9 @@ def _read(table: Table) -> Configuration:
     targets = table.table("targets")
     targets.check_keys(("python", "platforms"))
     sources = read_sources(table.table("sources"))
-    unread = [key_path((*table.keys, "sources", name)) for name in sources.later]
     modules, trust = _signed(table, sources)
     policy, approvers, later = _governed(table, sources)
-    unread += [key_path((*table.keys, *place)) for place in later]
+    unread = [key_path((*table.keys, *place)) for place in later]
     return Configuration(
         path=table.document.path,
         id=read_identifier(table),
@@ -158,10 +178,11 @@ def _read(table: Table) -> Configuration:
         exclude_newer=read_exclude_newer(table),
         modules=modules,
         module_sources=sources.modules,
+        npm_sources=sources.npm,
         trust=trust,
         policy=policy,
         approvers=approvers,
-        sigstore=read_sigstore(table, ("pypi", *sources.later, *[source.name for source in sources.packages])),
+        sigstore=read_sigstore(table, ("pypi", "npm", *[source.name for source in sources.packages + sources.npm])),
         unread=tuple(unread),
     )
 
@@ -191,8 +212,8 @@ def _governed(table: Table, sources: Sources) -> tuple[Policy, tuple[Approver, .
     if "policy" in table.data:
         from holdfast.configuration.policy import read_policy
 
-        names = [source.name for source in sources.packages] + list(sources.later)
-        policy, later = read_policy(table, [source.name for source in sources.modules], names)
+        kinds = [[one.name for one in several] for several in (sources.modules, sources.packages, sources.npm)]
+        policy, later = read_policy(table, *kinds)
     if "approver" in table.data:
         from holdfast.configuration.approvers import check_approvers, read_approvers
 

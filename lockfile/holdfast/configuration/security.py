@@ -41,11 +41,13 @@ def _age(rule: Rule, policy: Policy) -> int:
 
 
 def _rest(configuration: Configuration) -> dict[str, object]:
-    sources = [*configuration.sources, *configuration.module_sources]
+    sources = [*configuration.sources, *configuration.module_sources, *configuration.npm_sources]
     sigstore = configuration.sigstore
     # Only where there are any: a project without has the digest that it always had.
     indexes = [one._asdict() for one in configuration.client_indexes]
-    return ({"indexes": indexes} if indexes else {}) | {
+    registries = [one._asdict() for one in configuration.client_registries]
+    clients = ({"indexes": indexes} if indexes else {}) | ({"registries": registries} if registries else {})
+    return clients | {
         "sources": [
             {"name": one.name, "kind": one.kind, "identity": one.identity, "packages": sorted(one.packages)}
             for one in sorted(sources)

@@ -9,7 +9,8 @@ Rule 1: a name resolves in exactly one source, so an extra index must say which 
 indexes may not both claim a name.
 Rule 2: credentials never stand in a configuration.
 
-Sources of signed modules (kind "modules") are kept apart: no Python package ever resolves in one.
+Sources of signed modules (kind "modules") and of npm packages (kind "npm") are kept apart: no Python package ever
+resolves in one.
 """
 
 from holdfast.configuration.tables import Table
@@ -18,11 +19,12 @@ from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.values.wishes import Source
 
 MAIN = "pypi"  # the name of the main index of Python packages
-_KINDS = ("pypi", "modules")
-_LATER_KINDS = ("npm",)  # accepted, not acted on yet
+NPM = "npm"  # the name of the main registry of npm packages
+_KINDS = ("pypi", "modules", "npm")
 _EXAMPLES = {
     "pypi": "a simple index, such as https://packages.acme.example/simple/",
     "modules": "a module registry, such as https://modules.acme.example/",
+    "npm": "an npm registry, such as https://npm.acme.example/",
 }
 _KEYS = ("kind", "url", "packages")
 _PORTS = {"http": ":80", "https": ":443"}
@@ -33,26 +35,28 @@ class Sources(NamedTuple):
 
     packages: tuple[Source, ...]  # of Python packages
     modules: tuple[Source, ...]  # of signed modules
-    later: tuple[str, ...]  # the names of those whose kind is not acted on yet
+    npm: tuple[Source, ...] = ()  # of npm packages
 
 
 def read_sources(table: Table) -> Sources:
     """Read `[sources]`. Raises `ConfigurationError`."""
     sources: list[Source] = []
     modules: list[Source] = []
-    later: list[str] = []
+    npm: list[Source] = []
     claims: dict[str, str] = {}  # pattern -> source
     for name in table.data:
         if not is_valid_name(name) or normalize_name(name) != name:
             raise table.refusal((name,), "a source name of lower-case letters, digits and '-'")
         section = table.table(name)
         if name != MAIN:
-            section.required("kind", "one of " + ", ".join(_KINDS + _LATER_KINDS))
-        kind = section.choice("kind", _KINDS + _LATER_KINDS, MAIN)
-        if kind != name and name in (MAIN, *_LATER_KINDS) and kind != MAIN:
+            section.required("kind", "one of " + ", ".join(_KINDS))
+        kind = section.choice("kind", _KINDS, MAIN)
+        if kind != name and name in (MAIN, NPM):
             raise section.refusal(("kind",), f'"{name}" for the source {name}', kind)
-        if kind in _LATER_KINDS:
-            later.append(name)
+        if kind == NPM:
+            from holdfast.configuration.npm_sources import read_npm_source  # start-up: only where there is one
+
+            npm.append(read_npm_source(section, name, _url(section, kind), npm))
             continue
         if kind == "modules":
             from holdfast.configuration.modules import read_module_source  # start-up: only where there is one
@@ -67,7 +71,7 @@ def read_sources(table: Table) -> Sources:
         from holdfast.configuration.modules import check_claims  # start-up: see above
 
         check_claims(table, tuple(modules))
-    return Sources(tuple(sources), tuple(modules), tuple(later))
+    return Sources(tuple(sources), tuple(modules), tuple(npm))
 
 
 def _url(section: Table, kind: str) -> tuple[str, str]:
@@ -121,21 +125,11 @@ def _packages(section: Table, name: str, claims: dict[str, str]) -> tuple[str, .
             raise section.refusal(place, "a package name or a beginning with '*', such as acme-*", pattern)
         text = normalize_name(stem) + pattern[len(stem) :]
         for other, owner in claims.items():
-            if owner != name and _overlap(text, other):
+            from holdfast_resolver.values.name_patterns import patterns_overlap  # start-up: only with two sources
+
+            if owner != name and patterns_overlap(text, other):
                 raise section.refusal(place, f"names that no other source claims; {owner} has {other}", pattern)
         claims[text] = name
         if text not in normal:
             normal.append(text)
     return tuple(normal)
-
-
-def _overlap(one: str, two: str) -> bool:
-    # Whether some name matches both: "acme-*" and "acme-web", "acme-*" and "ac*".
-    first, second = one.removesuffix("*"), two.removesuffix("*")
-    if one == first and two == second:
-        return one == two
-    if one == first:
-        return one.startswith(second)
-    if two == second:
-        return two.startswith(first)
-    return first.startswith(second) or second.startswith(first)

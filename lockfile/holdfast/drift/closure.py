@@ -9,7 +9,7 @@ pins behind it.
 
 from holdfast.findings.finding import Finding
 from holdfast.model.graph import WISHING_KINDS, Edge, LockGraph, Walk
-from holdfast.model.lock import Input, Lock
+from holdfast.model.lock import Input, Lock, has_npm, without_npm
 from holdfast_resolver.errors import InvalidVersion
 from holdfast_resolver.values.requirements import Requirement
 from holdfast_resolver.values.tuples import NamedTuple
@@ -36,13 +36,19 @@ def check_closure(lock: Lock, grid: Grid, lock_path: str = "holdfast.lock") -> t
     `grid` is of the lock's own targets. Order: wishes, overlaps, edges and pins as in the lock, constraints.
     Raises `InvalidMarker` or `InvalidRange` for a lock that its reader should have refused.
     """
+    npm: tuple[Finding, ...] = ()
+    if has_npm(lock):
+        from holdfast.drift.npm_closure import check_npm_closure  # start-up: only where there is npm
+
+        npm = check_npm_closure(lock, lock_path)
+        lock = without_npm(lock)
     graph = LockGraph(lock, grid)
     problems = find_problems(graph)
     if not problems:
-        return ()
+        return npm
     from holdfast.drift.closure_findings import spelled  # start-up: only when something is wrong
 
-    return spelled(graph, problems, lock_path)
+    return spelled(graph, problems, lock_path) + npm
 
 
 def find_problems(graph: LockGraph) -> list[Problem]:

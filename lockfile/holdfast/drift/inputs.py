@@ -23,6 +23,9 @@ _KINDS = {
     "constraint": "a constraint",
     "override": "an override",
     "module": "a module of the project",
+    "dev": "a development dependency of the project",
+    "optional": "an optional dependency of the project",
+    "peer": "a peer dependency of the project",
 }
 _Part = tuple[str, str, str]  # (path, kind, name of the extra or group)
 

@@ -8,6 +8,8 @@ renamed or reused.
 from holdfast.findings.approval_codes import APPROVAL_CODES
 from holdfast.findings.code import Code
 from holdfast.findings.module_codes import MODULE_CODES
+from holdfast.findings.npm_codes import NPM_CODES
+from holdfast.findings.npm_foreign_codes import NPM_FOREIGN_CODES
 from holdfast.findings.policy_codes import POLICY_CODES
 from holdfast.findings.signer_codes import SIGNER_CODES
 
@@ -292,6 +294,8 @@ CODES: dict[str, Code] = {
         "  next: holdfast verify click",
     ),
     **MODULE_CODES,
+    **NPM_CODES,
+    **NPM_FOREIGN_CODES,
     **SIGNER_CODES,
     **APPROVAL_CODES,
     **POLICY_CODES,

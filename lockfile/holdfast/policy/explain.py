@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from holdfast.model.graph import LockGraph
 from holdfast.model.lock import Pin
 from holdfast.model.policy import Policy, Rule, rule_matches
+from holdfast.model.words import is_named
 from holdfast.policy.decisions import DEFAULT, POLICY, RULE, deciding, in_force
 from holdfast.policy.facts import Fact
 from holdfast.policy.graph_limits import depths
@@ -34,7 +35,7 @@ class Explained(NamedTuple):
 def explain(
     graph: LockGraph, name: str, policy: Policy, facts: Mapping[tuple[str, str], Fact], now: str
 ) -> tuple[Explained, ...]:
-    """Return what holds for each pin of a normalised name, in the lock's order; `now` is RFC 3339, UTC.
+    """Return what holds for each pin of a name, `click` or `pypi:click`, in the lock's order; `now` is RFC 3339, UTC.
 
     `facts` are by (source, name), as `judge_policy` takes them.
     """
@@ -42,7 +43,7 @@ def explain(
     highest = {(pin.source, pin.name): pin for pin in graph.lock.packages}
     found = []
     for index, pin in enumerate(graph.lock.packages):
-        if pin.name != name:
+        if not is_named(pin, (name,)):
             continue
         key = (pin.source, pin.name)
         case = case_of(policy, pin, facts.get(key) if highest[key] is pin else None, now)

@@ -52,7 +52,9 @@ def depths(graph: LockGraph) -> dict[int, tuple[Depth, ...]]:
     walk = graph.walk(graph.lock.inputs)
     known: dict[int, int] = {}  # pin -> targets on which its depth is known
     found: dict[int, tuple[Depth, ...]] = {}
-    arriving = [(graph.placements(edge.requirement), edge.mask) for edge in graph.wished(graph.lock.inputs)]
+    arriving = [
+        (graph.placements(edge.requirement, edge.chosen), edge.mask) for edge in graph.wished(graph.lock.inputs)
+    ]
     steps = 0
     while arriving:
         steps += 1

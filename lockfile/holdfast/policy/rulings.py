@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from holdfast.model.lock import Pin
 from holdfast.model.policy import Policy, Rule, rule_matches
-from holdfast.model.signers import publishers
+from holdfast.model.signers import is_registry, publishers
 from holdfast.policy.ages import age, spell_age, spell_duration
 from holdfast.policy.decisions import DEFAULT, POLICY, RULE, deciding, in_force
 from holdfast.policy.facts import Fact
@@ -66,7 +66,8 @@ def signature_ruling(case: Case) -> Ruling:
     value = "a publisher's signature" if demanded else "false" if rule is not None else ""
     signers = publishers(pin)
     found = f"signed by {', '.join(signers)}" if signers else "unsigned"
-    return Ruling("require-signatures", value, by, rule, found, bool(signers) if demanded else None)
+    published = any(not is_registry(signer) for signer in signers)
+    return Ruling("require-signatures", value, by, rule, found, published if demanded else None)
 
 
 def age_ruling(case: Case) -> Ruling:

@@ -72,7 +72,8 @@ def _lines(entry: Entry) -> list[str]:
 
 def _step(step: Step) -> str:
     before, after = ", ".join(step.before), ", ".join(step.after)
-    name = step.name if step.source == "pypi" or step.name.startswith("@") else f"{step.source}:{step.name}"
+    bare = step.source == "pypi" or (step.name.startswith("@") and not step.source.startswith("npm"))
+    name = step.name if bare else f"{step.source}:{step.name}"
     moved = f"{before} -> {after or 'removed'}" if before and before != after else after
     return f"{name} {moved}".rstrip()
 

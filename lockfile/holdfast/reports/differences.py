@@ -22,6 +22,8 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from holdfast.model.difference import CLASSES, ArtifactChange, LockDifference, PinChange
+from holdfast.model.lock import Pin
+from holdfast.model.npm_changes import InstanceChange
 from holdfast.model.release_facts import ReleaseFacts
 from holdfast.reports.change_classes import lines_of, values_of
 from holdfast.reports.plain import plain
@@ -60,6 +62,7 @@ def render_text(difference: LockDifference, colour: bool = False, known: Known =
     )
     lines.extend(_before_after(f"{field}", before, after) for field, before, after in difference.scope)
     lines.extend(_before_after(f"source {name}", before, after) for name, before, after in difference.sources)
+    lines.extend(_row(f"place {one.kind}", _instance(one)) for one in difference.instances)
     lines.extend(_row("security", line) for line in known.security)
     lines.extend(("", closing_line(difference)))
     return "\n".join(lines) + "\n"
@@ -86,10 +89,26 @@ def render_json(difference: LockDifference, known: Known = NOTHING) -> str:
             ],
             "scope": [{"field": field, "before": old, "after": new} for field, old, new in difference.scope],
             "sources": [{"name": name, "before": old, "after": new} for name, old, new in difference.sources],
+            "instances": [
+                {
+                    "kind": one.kind,
+                    "source": one.source,
+                    "name": one.name,
+                    "version": one.version,
+                    "number": one.number,
+                    "for": list(one.dependents),
+                }
+                for one in difference.instances
+            ],
             "security": list(known.security),
             "summary": {kind: kinds.count(kind) for kind in CLASSES},
         }
     )
+
+
+def _instance(one: InstanceChange) -> str:
+    """`use-it 1.0.0#2 (for npm:b 1.0.0)`"""
+    return f"{one.name} {one.version}#{one.number} (for {', '.join(one.dependents)})"
 
 
 def _row(label: str, text: str) -> str:
@@ -117,9 +136,15 @@ def _pin_lines(change: PinChange, colour: bool, known: Known) -> list[str]:
     if change.kind in ("added", "changed"):  # these say which files came already, or need not
         facts = facts._replace(files_added=(), files_removed=())
     lines.extend(f"{_INDENT}{line}" for line in lines_of_facts(facts, known.now))
+    if change.kind != "changed" and _installs(change.after) and not _installs(change.before):
+        lines.append(f"{_INDENT}runs a program of its own when it is installed")
     if change.fields:
         lines.append(f"{_INDENT}also changed: {', '.join(change.fields)}")
     return lines
+
+
+def _installs(pin: Pin | None) -> bool:
+    return pin is not None and pin.npm is not None and pin.npm.install_script
 
 
 def _artifact_lines(artifact: ArtifactChange) -> list[str]:

@@ -217,6 +217,7 @@ def _release(table: Table, one: ReleaseChange, now: str, *, several: bool) -> No
     age = age_in_words(one.facts.released, now).removeprefix("released ")
     if one.after is not None:
         _row(table, "released", [age or "not known here"])
+        _row(table, "at install", _at_install(one))
     if one.before is not None and one.after is not None:
         files = files_in_words(one.facts.files_added, one.facts.files_removed)
         _row(table, "pinned files", [files] if files else [])
@@ -224,6 +225,13 @@ def _release(table: Table, one: ReleaseChange, now: str, *, several: bool) -> No
     elif one.after is not None:
         count = len(one.after.artifacts)
         _row(table, "pinned files", [f"{count}: {files_in_words(one.facts.files_added, ()).partition(': ')[2]}"])
+
+
+def _at_install(one: ReleaseChange) -> list[str]:
+    """What an npm package does when it is installed: most do nothing."""
+    if one.after is None or one.after.npm is None or not one.after.npm.install_script:
+        return []
+    return ["it runs a program of its own"]
 
 
 def _support(table: Table, support: Support, *, alarm: bool) -> None:

@@ -181,7 +181,8 @@ def _from_to(status: Status, place: int) -> str:
 
 
 def _called(source: str, name: str) -> str:
-    return name if source == "pypi" or name.startswith("@") else f"{source}:{name}"
+    bare = source == "pypi" or (name.startswith("@") and not source.startswith("npm"))
+    return name if bare else f"{source}:{name}"
 
 
 def _security_lines(status: Status) -> list[str]:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from holdfast.model.graph import WISHING_KINDS, Edge, LockGraph, Walk
 from holdfast.model.paths import outgoing
-from holdfast.model.words import spell_part, spell_pin
+from holdfast.model.words import is_named, spell_part, spell_pin
 from holdfast.reports.plain import plain
 from holdfast.reports.port import SCHEMA
 from holdfast_resolver.values.tuples import NamedTuple
@@ -175,7 +175,7 @@ def _roots(
             for part in graph.lock.inputs
             if part.kind in WISHING_KINDS
         ]
-    chosen = [index for index in sorted(walk.pins) if packages[index].name in names]
+    chosen = [index for index in sorted(walk.pins) if is_named(packages[index], names)]
     if not names:
         leaves = [index for index in sorted(walk.pins) if not any(True for _ in outgoing(graph, walk, index))]
         chosen = leaves or sorted(walk.pins)
@@ -268,7 +268,7 @@ def _kept(graph: LockGraph, walk: Walk, names: tuple[str, ...], invert: bool, de
                 one, two = (other, index) if invert else (index, other)
                 after.setdefault(one, set()).add(two)
     if names:
-        level = {index for index in walk.pins if graph.lock.packages[index].name in names}
+        level = {index for index in walk.pins if is_named(graph.lock.packages[index], names)}
     elif invert:
         level = {index for index in walk.pins if not any(True for _ in outgoing(graph, walk, index))} or set(walk.pins)
     else:

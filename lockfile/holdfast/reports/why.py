@@ -13,7 +13,7 @@ That a package is unsigned is said where the lock knows any signer at all.
 from holdfast.model.graph import LockGraph
 from holdfast.model.lock import Pin
 from holdfast.model.paths import Path, Step, paths_to
-from holdfast.model.words import spell_part, spell_pin, targets_in_words
+from holdfast.model.words import is_named, spell_part, spell_pin, targets_in_words
 from holdfast.reports.plain import plain
 from holdfast.reports.port import SCHEMA
 from holdfast.reports.standings import full_names, signers_in_json, signers_in_words
@@ -59,8 +59,8 @@ def render_json(graph: LockGraph, name: str, limit: int = PATHS) -> str:
 
 
 def pins_of(graph: LockGraph, name: str) -> list[int]:
-    """The places of all pins of a name, from whatever source."""
-    return [index for index, pin in enumerate(graph.lock.packages) if pin.name == name]
+    """The places of all pins of a name, from whatever source unless the name says one: `npm:click`."""
+    return [index for index, pin in enumerate(graph.lock.packages) if is_named(pin, (name,))]
 
 
 def _signed_lines(graph: LockGraph, pin: Pin) -> list[str]:

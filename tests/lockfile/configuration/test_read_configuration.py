@@ -205,7 +205,7 @@ def test_manifest_and_configuration_are_read_together() -> None:
     project = read_project(read)
     assert [str(wish.requirement) for wish in project.manifest.wishes] == ["pypi:a"]
     assert project.configuration.strategy == "lowest"
-    assert sorted(asked) == ["holdfast.toml", "pyproject.toml", "uv.toml"]
+    assert sorted(asked) == ["holdfast.toml", "package.json", "pyproject.toml", "uv.toml"]
 
 
 @pytest.mark.parametrize("manifest", [None, "", "[tool.black]\n"])
@@ -218,10 +218,10 @@ def test_a_project_may_be_a_configuration_alone(manifest: str | None) -> None:
 
 
 def test_no_file_at_all_is_a_manifest_error() -> None:
-    """Neither file: the error names both."""
+    """None of the files: the error names them all."""
     with pytest.raises(ManifestError) as caught:
         read_project(lambda name: None)
-    assert caught.value.expected == "pyproject.toml or holdfast.toml"
+    assert caught.value.expected == "pyproject.toml, package.json or holdfast.toml"
 
 
 @pytest.mark.parametrize(
