@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # start-up: `typing` and `collections` cost 8 ms
 
 MANIFEST = "pyproject.toml"
 CONFIGURATION = "holdfast.toml"
+NPM_MANIFEST = "package.json"
 # A line that begins with one of these is a header of a table that holdfast reads.
 _HEADERS = (b"[project]", b"[project.", b"[dependency-groups]", b"[tool.holdfast]", b"[tool.holdfast.")
 _LEFTOVER_SECONDS = 3600
@@ -52,6 +53,21 @@ def read_optional(path: str) -> bytes | None:
         return None
     except (OSError, ValueError) as error:
         raise _problem(path, "read", error) from None
+
+
+def folders_in(path: str) -> bytes | None:
+    """Return the names of the folders in a folder, one a line, sorted; None when there is no such folder.
+
+    What links to a folder is none: so no walk goes in circles. Raises `FileProblem`.
+    """
+    try:
+        with os.scandir(path) as entries:
+            names = sorted([entry.name for entry in entries if entry.is_dir(follow_symlinks=False)])
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise _problem(path, "read", error) from None
+    return "".join([f"{name}\n" for name in names if "\n" not in name]).encode("utf-8", "surrogateescape")
 
 
 def make_folder(path: str) -> None:
@@ -104,9 +120,10 @@ def write_atomic(path: str, data: bytes) -> None:
 def find_project(start: str) -> str:
     """Return the nearest folder, `start` or above it, that is a project.
 
-    A project has a `holdfast.toml`, or a `pyproject.toml` with a table that holdfast reads. Where no folder
-    is one, the nearest with any `pyproject.toml` is returned, whose reader says what is missing. Raises
-    `ProjectNotFound` where there is none of these, `FileProblem` for a file that cannot be read.
+    A project has a `holdfast.toml`, a `package.json`, or a `pyproject.toml` with a table that holdfast reads; a
+    workspace of a project above it is none of its own. Where no folder is one, the nearest with any
+    `pyproject.toml` is returned, whose reader says what is missing. Raises `ProjectNotFound` where there is none
+    of these, `FileProblem` for a file that cannot be read.
     """
     folder = os.path.abspath(start)
     nearest = ""
@@ -118,6 +135,10 @@ def find_project(start: str) -> str:
             if _is_ours(text):
                 return folder
             nearest = nearest or folder
+        if os.path.isfile(os.path.join(folder, NPM_MANIFEST)):
+            from holdfast_resolver.manifests.workspace_root import workspace_root  # start-up: only where there is npm
+
+            return workspace_root(folder, read_optional, folders_in)
         above = os.path.dirname(folder)
         if above == folder:
             break

@@ -16,6 +16,9 @@ from typing import Any
 import jsonschema
 
 from tests.support.index_server import Fault, Habits, IndexServer, serving
+from tests.support.npm_registry import NpmRegistry
+from tests.support.npm_registry import serving as serving_npm
+from tests.support.npm_worlds import publish
 from tests.support.packages import read_releases
 from tests.support.project import Done, Project
 
@@ -24,7 +27,7 @@ FORMATS = ("text", "json", "sarif", "github")
 _READING = ("check", "verify", "diff", "tree", "why")
 _KEYS = {
     "about", "run", "exit", "out", "err", "error", "findings", "mend", "mended", "pins", "lock", "requests",
-    "edit", "sub", "write", "delete", "add", "remove", "habits", "fault", "commit",
+    "edit", "sub", "write", "delete", "add", "remove", "habits", "fault", "commit", "publish",
 }  # fmt: skip
 
 
@@ -36,12 +39,14 @@ def scenarios() -> list[str]:
 def play(name: str, folder: Path) -> None:
     """Play one scenario in an empty folder; every expectation is an assertion that names its step."""
     told = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
-    unknown = told.keys() - {"about", "index", "project", "step"}
+    unknown = told.keys() - {"about", "index", "npm", "project", "step"}
     assert not unknown, f"unknown tables: {unknown}"
     index = told.get("index", {})
     habits = Habits(**{key: value for key, value in index.items() if key != "releases"})
-    with serving(read_releases(index.get("releases", "")), habits) as server:
+    with serving(read_releases(index.get("releases", "")), habits) as server, contextlib.ExitStack() as stack:
         player = _Player(told.get("project", {}), folder, server)
+        if "npm" in told:
+            player.open_npm(told["npm"], stack.enter_context(serving_npm()))
         with contextlib.chdir(player.project.folder):
             for number, step in enumerate(told["step"], 1):
                 try:
@@ -57,10 +62,25 @@ class _Player:
     def __init__(self, told: dict[str, Any], folder: Path, server: IndexServer) -> None:
         self.server = server
         manifest = told.pop("manifest", None)
+        package = told.pop("package", "")
         self.project = Project(folder, told.pop("wishes", ()), server.url, **told)
         if manifest is not None:
             self.project.manifest.write_text(manifest)
+        if package:
+            (self.project.folder / "package.json").write_text(package)
+        self.npm: NpmRegistry | None = None
         self.first: bytes | None = None  # the lock after the first step that made one
+
+    def open_npm(self, told: dict[str, Any], registry: NpmRegistry) -> None:
+        """Publish npm packages, and make their registry the project's; `python = false` takes the pyproject away."""
+        self.npm = registry
+        publish(registry, told.get("releases", ""))
+        folder = self.project.folder
+        (folder / ".npmrc").write_text(registry.npmrc)
+        nowhere = str(folder.parent / "nowhere")
+        self.project.environment |= {"npm_config_globalconfig": nowhere, "npm_config_userconfig": nowhere}
+        if not told.get("python", False):
+            self.project.manifest.unlink()
 
     def play(self, step: dict[str, Any]) -> None:
         unknown = step.keys() - _KEYS
@@ -105,6 +125,9 @@ class _Player:
             _delete(self.project.cache if path == "cache" else folder / path)
         self.server.remove(*step.get("remove", ()))
         self.server.add(*read_releases(step.get("add", "")))
+        if "publish" in step:
+            assert self.npm is not None, "no [npm] to publish on"
+            publish(self.npm, step["publish"])
         if "habits" in step:
             self.server.habits = Habits(**step["habits"])
         for path, fault in step.get("fault", {}).items():

@@ -4,10 +4,12 @@ stage.git("checkout", "-b", "mine"); ATTACKS...; stage.commit(MALLORY, "nothing 
 """
 
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.support.module_projects import clock
 from tests.support.project import Done
 from tests.support.story_forgery import Forgery
 from tests.support.story_stages import ADA, BEA, MALLORY, RELEASE, IndexStage, index_stage
@@ -37,6 +39,13 @@ def _moving(stage: IndexStage) -> Forgery:
     forge = Forgery(stage)
     moved("click", "8.1.9")(stage)
     return forge
+
+
+def _a_second_later(stage: IndexStage) -> None:
+    """Wait until an act of now is later than those of the project: they tell seconds, and a test makes many in one."""
+    listed = stage.run("approvals", "list", "--format", "json").json["approvals"]
+    while clock() <= max(one["date"] for one in listed):
+        time.sleep(0.02)
 
 
 # The files of approvals.
@@ -113,6 +122,7 @@ def herself(stage: IndexStage) -> None:
 
 def anew(stage: IndexStage) -> None:
     """Approvals begin anew, with her as an approver."""
+    _a_second_later(stage)
     shutil.rmtree(stage.approvals)
     stage.configure(MALLORY.table)
     moved("click", "8.1.9")(stage)
@@ -121,6 +131,7 @@ def anew(stage: IndexStage) -> None:
 
 def second_baseline(stage: IndexStage) -> None:
     """Somebody who may approve signs everything as it is now, once more."""
+    _a_second_later(stage)
     forge = _moving(stage)
     forge.write(forge.baseline(BEA), BEA)
 

@@ -10,7 +10,7 @@ import time
 from holdfast.cli.console import Console
 from holdfast.cli.project import ProjectFolder
 from holdfast.configuration.configuration import Configuration
-from holdfast.configuration.read import UV, read_configuration
+from holdfast.configuration.read import NPM_MANIFEST, NPMRC, UV, read_configuration
 from holdfast.configuration.security import security_of
 from holdfast.errors import ConfigurationError
 from holdfast.model.approval import FOLDER
@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # start-up: `collections` costs milliseconds
     from collections.abc import Mapping
 
 # The files that decide; besides these and the approvals nothing does.
-_DECIDING = (MANIFEST, CONFIGURATION, LOCK, UV)
+_DECIDING = (MANIFEST, CONFIGURATION, LOCK, UV, NPM_MANIFEST, NPMRC)
 
 
 def now_text() -> str:

@@ -133,18 +133,23 @@ def prove_chosen(
                 findings=done.findings + other_words(sitting.lock, names, configuration, shop.market.modules)
             )
 
+        def prove_npm(outcome: Verified, names: frozenset[str]) -> Verified:
+            from holdfast.cli.npm_verifying import with_npm  # start-up: only where there is npm
+
+            return with_npm(outcome, sitting.lock, names, shop, vault, tell)
+
         def tell(done: int, every: int, size: int) -> None:
             console.progress(f"proving {done}/{every}, {in_words(size)}", time.monotonic())
 
         declared = frozenset([one.name for one in configuration.metadata])
         keys = [(one.source, one.name) for one in staying]
         try:
-            return prove(sitting.lock, keys, fresh, shop.market, vault, declared, tell, prove_modules)
+            return prove(sitting.lock, keys, fresh, shop.market, vault, declared, tell, prove_modules, prove_npm)
         except RegistryError as error:
             said = message(error)
             raise (Undecided(said.sentence, _ANEW) if said.hint == RETRY else error) from None
         finally:
-            shop.market.index.close()
+            shop.market.close()
 
 
 def _empty_folder(cache: str) -> "tempfile.TemporaryDirectory[str]":

@@ -12,6 +12,10 @@ from holdfast_resolver.fetch.records import Record
 from holdfast_resolver.fetch.transport import Transport
 from holdfast_resolver.values.wishes import Source
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from holdfast_resolver.fetch.npm_records import NpmRecord
+
 
 class CountedCrew(Crew):
     """Counts questions and answers."""
@@ -30,7 +34,7 @@ class CountedCrew(Crew):
         self._asked = 0
         self._answered = 0
 
-    def ask(self, need: Need, stale: Record | None) -> None:
+    def ask(self, need: Need, stale: "Record | NpmRecord | None") -> None:
         """See `Crew.ask`."""
         self._asked += 1
         super().ask(need, stale)

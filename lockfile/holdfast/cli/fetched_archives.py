@@ -65,7 +65,7 @@ class FetchedArchives:
     def close(self) -> None:
         """Let the connections go."""
         if self._shop is not None:
-            self._shop.market.index.close()
+            self._shop.market.close()
 
     def _read(self, artifact: PinnedArtifact) -> bytes | None:
         stream = self._store.open_verified(artifact.hash)
@@ -81,6 +81,13 @@ class FetchedArchives:
             self._shop = open_shop(*self._opening)
         if pin.module is not None:
             Archives(self._store, self._opening[1], self._shop.connect).read(pin)
+            return
+        # A pin of the past comes from an approval, which keeps no facts of npm's.
+        elsewhere = pin.source in [source.name for source in self._shop.market.sources]
+        if pin.npm is not None or (artifact.file.endswith(".tgz") and not elsewhere):
+            from holdfast.cli.npm_verifying import fetch_tarball  # start-up: only where there is npm
+
+            fetch_tarball(pin, self._shop, self._store, LARGEST)
             return
         offered = offers(self._shop.market, [pin])
         for error in offered.failed.values():

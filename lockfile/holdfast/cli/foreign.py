@@ -2,6 +2,7 @@
 
 from holdfast import files
 from holdfast.errors import FileProblem
+from holdfast.imports.compare import NPM_TOOLS
 from holdfast.imports.coverage import coverage
 from holdfast.imports.port import ForeignLock
 from holdfast.imports.table import read_foreign
@@ -26,4 +27,4 @@ def other_lock(foreign: ForeignLock) -> OtherLock:
         return coverage(foreign, grid).pins
 
     pins = [OtherPin(pin.name, pin.version, pin.artifacts, pin.marker, pin.line) for pin in foreign.pins]
-    return OtherLock(foreign.path, tuple(pins), masks)
+    return OtherLock(foreign.path, tuple(pins), masks, foreign.tool in NPM_TOOLS)

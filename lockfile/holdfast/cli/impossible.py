@@ -6,10 +6,11 @@ from holdfast.cli.wiring import Shop
 from holdfast.reports.plain import plain
 from holdfast.reports.port import SCHEMA
 from holdfast_resolver.resolve.modules import ModulesImpossible
+from holdfast_resolver.resolve.npm import NpmImpossible
 from holdfast_resolver.resolve.request import Impossible
 
 
-def refuse(outcome: Impossible | ModulesImpossible, shop: Shop, console: Console) -> int:
+def refuse(outcome: Impossible | ModulesImpossible | NpmImpossible, shop: Shop, console: Console) -> int:
     """Say why there is no solution."""
     if console.form == "json":
         console.result(_json(outcome, console.command))
@@ -27,12 +28,14 @@ def refuse(outcome: Impossible | ModulesImpossible, shop: Shop, console: Console
     return NO_SOLUTION
 
 
-def _where(outcome: Impossible | ModulesImpossible) -> str:
-    """On which target; of modules, which have none, that it is they."""
-    return str(outcome.target) if isinstance(outcome, Impossible) else "the modules"
+def _where(outcome: Impossible | ModulesImpossible | NpmImpossible) -> str:
+    """On which target; of modules and npm packages, which have none, that it is they."""
+    if isinstance(outcome, Impossible):
+        return str(outcome.target)
+    return "the npm packages" if isinstance(outcome, NpmImpossible) else "the modules"
 
 
-def _text(outcome: Impossible | ModulesImpossible, colour: bool) -> str:
+def _text(outcome: Impossible | ModulesImpossible | NpmImpossible, colour: bool) -> str:
     head = "\x1b[31mno solution\x1b[0m" if colour else "no solution"
     lines = [f"{head} for {plain(_where(outcome))}:"]
     lines += [f"  {number}. {plain(text)}" for number, text in enumerate(outcome.sentences, 1)]
@@ -43,7 +46,7 @@ def _text(outcome: Impossible | ModulesImpossible, colour: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _json(outcome: Impossible | ModulesImpossible, command: str) -> str:
+def _json(outcome: Impossible | ModulesImpossible | NpmImpossible, command: str) -> str:
     from holdfast.reports.findings_json import write
 
     return write(

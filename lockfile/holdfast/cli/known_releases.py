@@ -4,7 +4,7 @@ A listing that is old serves as well: when something was released does not chang
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from holdfast.cli.console import Console
 from holdfast.cli.project import ProjectFolder, cache_folder
@@ -25,12 +25,17 @@ LARGEST = 64 * 1024 * 1024  # bytes of one archive that is looked into
 class ReleaseTimes:
     """When releases came, by the cached listings of the sources that the configuration and the clients name."""
 
-    def __init__(self, cache: Cache, sources: tuple[Source, ...]) -> None:
+    def __init__(
+        self, cache: Cache, sources: tuple[Source, ...], npm: Callable[[], tuple[Source, ...]] | None = None
+    ) -> None:
         self._cache = cache
+        self._npm = npm
         self._sources = {source.name: source for source in sources}
 
     def __call__(self, pin: Pin) -> Released:
         """Return when the pinned files of a release were uploaded, as far as that is known."""
+        if pin.npm is not None:
+            return self._of_npm(pin)
         source = self._sources.get(pin.source)
         record = None if source is None or pin.module is not None else self._cache.record(source, pin.name)
         place = -1 if record is None else record.table.index(pin.version)
@@ -40,6 +45,20 @@ class ReleaseTimes:
         listed = record.artifacts(place) or ()
         times = sorted([one.upload_time for one in listed if one.upload_time and one.hash in pinned])
         return Released(times[0], times[-1]) if times else Released()
+
+    def _of_npm(self, pin: Pin) -> Released:
+        """The same of an npm package; only the full form of a packument says it."""
+        try:
+            sources = {source.name: source for source in (self._npm() if self._npm is not None else ())}
+        except ClientSettingsError:
+            return Released()
+        source = sources.get(pin.source)
+        record = None if source is None else self._cache.packument(source, pin.name)
+        place = -1 if record is None else record.table.index(pin.version)
+        release = record.release(place) if record is not None and place >= 0 else None
+        if release is None or not release.published or release.integrity != pin.artifacts[0].hash:
+            return Released()
+        return Released(release.published, release.published)
 
 
 def release_times(
@@ -54,7 +73,7 @@ def release_times(
         market = open_shop(project, configuration, arguments, environment, console).market
     except ClientSettingsError:
         return ReleaseTimes(Cache(""), ())
-    return ReleaseTimes(market.index.cache, market.sources)
+    return ReleaseTimes(market.index.cache, market.sources, lambda: market.npm.sources)
 
 
 class StoredBytes:

@@ -17,7 +17,7 @@ _FOLDED = "extra-index-unused"
 
 def finish(outcome: Outcome, order: Order, shop: Shop, console: Console) -> int:
     """Say what came of it, and return the exit code."""
-    shop.market.index.close()
+    shop.market.close()
     warn_of_cache(shop.market.index.cache, console)
     if not isinstance(outcome, Blocked | Locked):
         from holdfast.cli.impossible import refuse  # start-up: only where there is no solution

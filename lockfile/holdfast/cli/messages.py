@@ -75,7 +75,7 @@ MESSAGES: dict[type[BaseException], _Row] = {
     SignersAdrift: _Row(_PLACED, "run `holdfast lock`: it mends what the merge left", True),
     ForeignFileError: _Row(_PLACED, "make the file anew with the tool that wrote it", True),
     ProjectNotFound: _Row(
-        ("found no pyproject.toml and no holdfast.toml in {folder} or above it",),
+        ("found no pyproject.toml, no package.json and no holdfast.toml in {folder} or above it",),
         "go to the project's folder, or name it with --project DIR",
     ),
     LockMissing: _Row(("there is no {path} here yet",), "run `holdfast lock`"),
@@ -116,7 +116,7 @@ MESSAGES: dict[type[BaseException], _Row] = {
     RegistryUnavailable: _Row(("{source} did not answer for {subject}", ": {detail}", " ({url})"), RETRY),
     RegistryAnswerInvalid: _Row(
         ("{source} gave an answer for {subject} that cannot be used", ": {detail}", " ({url})"),
-        "check that the URL of the source is that of a package index, or of a module registry",
+        "check that the URL of the source is that of a package index, an npm registry or a module registry",
     ),
     AnswerTooLong: _Row(
         ("{source} gave an answer for {subject} that is too long", ": {detail}", " ({url})"),
@@ -124,7 +124,7 @@ MESSAGES: dict[type[BaseException], _Row] = {
     ),
     RegistryRefused: _Row(
         ("{source} refused to give {subject}", ": {detail}", " ({url})"),
-        "check the URL of the source and its credentials (the index settings of pip or uv, netrc)",
+        "check the URL of the source and its credentials, where pip, uv, netrc or npm (.npmrc) have them",
     ),
     PackageNotFound: _Row(("{source} does not have {subject}", " ({url})"), "check the spelling of the name"),
     ArtifactUnhashed: _Row(

@@ -25,13 +25,13 @@ def with_modules(
         raise UsageError(f"[modules] in the configuration, as {LOCK} has them", "none", "run `holdfast lock`")
     archives = Archives(vault.store, configuration, vault.connect and shop.connect)
     done = verify_modules(lock, names, configuration, market, archives.gather, archives.read)
-    return Verified(
-        outcome.findings + _findings(done.refused),
-        outcome.artifacts + done.modules,
-        outcome.packages + done.modules,
-        outcome.size + done.size,
-        outcome.fetched + done.fetched,
-        outcome.unchecked + done.unchecked,
+    return outcome._replace(
+        findings=outcome.findings + _findings(done.refused),
+        artifacts=outcome.artifacts + done.modules,
+        packages=outcome.packages + done.modules,
+        size=outcome.size + done.size,
+        fetched=outcome.fetched + done.fetched,
+        unchecked=outcome.unchecked + done.unchecked,
     )
 
 

@@ -34,6 +34,8 @@ class ProjectFolder:
 
     def read(self, name: str) -> bytes | None:
         """See `Files.read`."""
+        if name.endswith("/"):
+            return files.folders_in(os.path.join(self.folder, name))
         known = self.overlay.get(name)
         return known if known is not None else files.read_optional(os.path.join(self.folder, name))
 

@@ -1,8 +1,8 @@
-"""Settings of pip and uv that lie in the repository, but are no part of the security configuration.
+"""Settings of pip, uv and npm that lie in the repository, but are no part of the security configuration.
 
-The project's own `uv.toml` and `[tool.uv]` wait for approval when they change. A file above the project, in a virtual
-environment, or named by a variable does not; where it lies in the repository, a change could bring it along. So none of
-these may decide what the main index is, or the way to it, where approvals are in force.
+The project's own `uv.toml`, `[tool.uv]` and `.npmrc` wait for approval when they change. A file above the project, in a
+virtual environment, or named by a variable does not; where it lies in the repository, a change could bring it along. So
+none of these may decide what the main index is, or the way to it, where approvals are in force.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 
 from holdfast.cli.base_place import repository_of
 from holdfast.configuration.configuration import Configuration
-from holdfast.configuration.read import MANIFEST, UV
+from holdfast.configuration.read import MANIFEST, NPMRC, UV
 from holdfast_resolver.clients.pip import pip_settings
 from holdfast_resolver.clients.places import pip_files, uv_files
 from holdfast_resolver.clients.settings import IndexSettings
@@ -21,6 +21,8 @@ from holdfast_resolver.errors import ClientSettingsError
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # start-up: `collections` costs milliseconds
     from collections.abc import Mapping
+
+    from holdfast_resolver.clients.npmrc import NpmSettings
 
 _MAIN = "pypi"
 _WAY = frozenset(("cert", "client-cert", "proxy"))
@@ -46,6 +48,23 @@ def refuse_unapproved(
             raise ClientSettingsError(
                 path, "the user's own way to the index", found, "set them outside of the repository"
             )
+
+
+def refuse_unapproved_npm(folder: str, files: Mapping[str, bytes], settings: NpmSettings) -> None:
+    """Raise `ClientSettingsError` where such a file decides for npm; `files` are those that were read, by path."""
+    from holdfast.configuration.client_registries import client_registries  # start-up: only where there is npm
+
+    top = os.path.realpath(repository_of(folder) or folder)
+    own = os.path.join(folder, NPMRC)
+    for path, content in files.items():
+        if os.path.abspath(path) != own and _is_in(path, top) and client_registries(content):
+            expected = "registries that are part of what approvers sign, or the user's own"
+            hint = f"move the settings to {NPMRC} beside package.json, or out of the repository"
+            raise ClientSettingsError(path, expected, "a file of the repository that nobody signs", hint)
+    if settings.ca_file and _is_in(settings.ca_file, top):
+        expected = "certificates that are part of what approvers sign, or the user's own"
+        hint = f"write them into {NPMRC} as ca[]=, or move the file out of the repository"
+        raise ClientSettingsError(settings.ca_file, expected, "a file of the repository that nobody signs", hint)
 
 
 def _is_in(path: str, top: str) -> bool:

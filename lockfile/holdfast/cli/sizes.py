@@ -25,10 +25,15 @@ def count(number: int, noun: str) -> str:
 
 
 def size_of(lock: Lock) -> str:
-    """`177 packages for 16 targets`, `177 packages for 16 targets and 3 modules`, `3 modules`"""
+    """`177 packages for 16 targets`, `177 packages for 16 targets, 70 npm packages and 3 modules`, `3 modules`"""
     modules = sum([pin.module is not None for pin in lock.packages]) if lock.sources else 0
-    packages, targets = len(lock.packages) - modules, len(lock.scope.targets)
-    said = f"{count(packages, 'package')} for {count(targets, 'target')}"
-    if not modules:
-        return said
-    return f"{said} and {count(modules, 'module')}" if packages or targets else count(modules, "module")
+    npm = sum([pin.npm is not None for pin in lock.packages])
+    packages, targets = len(lock.packages) - modules - npm, len(lock.scope.targets)
+    said = []
+    if packages or targets or not (modules or npm):
+        said.append(count(packages, "package") + (f" for {count(targets, 'target')}" if targets else ""))
+    if npm:
+        said.append(count(npm, "npm package"))
+    if modules:
+        said.append(count(modules, "module"))
+    return " and ".join([part for part in (", ".join(said[:-1]), said[-1]) if part])

@@ -97,6 +97,7 @@ _NETWORK = (_OFFLINE, _REFRESH, _CUTOFF, _CACHE, _FORMAT)
 _WHERE = (
     _value("group", "NAME", "in this dependency group", "-g"),
     _value("extra", "NAME", "in this extra"),
+    _switch("dev", "as `--group dev`"),
 )
 # Who signs: at most one of the two.
 SIGNING = (
@@ -149,7 +150,7 @@ COMMANDS = (
     ),
     Command(
         "add",
-        "add requirements to pyproject.toml, then lock",
+        "add requirements to pyproject.toml, or packages to package.json, then lock",
         (
             Parameter("requirements", "words", "such as 'flask>=3'", metavar="REQUIREMENT", required=True),
             *_WHERE,
@@ -161,7 +162,7 @@ COMMANDS = (
     ),
     Command(
         "remove",
-        "remove requirements from pyproject.toml, then lock",
+        "remove requirements from pyproject.toml, or packages from package.json, then lock",
         (
             Parameter("names", "words", "packages no longer asked for", metavar="NAME", required=True),
             *_WHERE,
@@ -302,9 +303,9 @@ COMMANDS = (
             Parameter(
                 "target",
                 "word",
-                "pylock (pylock.toml) or requirements (with hashes)",
+                "pylock (pylock.toml), requirements (with hashes) or package-lock (of npm)",
                 metavar="FORMAT",
-                choices=("pylock", "requirements"),
+                choices=("pylock", "requirements", "package-lock"),
                 required=True,
             ),
             _value("output", "FILE", "write to FILE instead of to the terminal", "-o"),

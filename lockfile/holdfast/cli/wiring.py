@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # start-up: only what asks an index needs them
     from holdfast.findings.finding import Finding
     from holdfast.workflows.evidence import EvidenceDesk
     from holdfast.workflows.market import Market
+    from holdfast.workflows.npm_market import NpmMarket
     from holdfast_resolver.clients.settings import IndexSettings
     from holdfast_resolver.fetch.cache import Cache
     from holdfast_resolver.fetch.crew import Crew
@@ -118,7 +119,13 @@ def open_shop(
 
         return open_desk(project, configuration.sigstore, cache, None if offline else connect, now)
 
-    market = Market(index, sources, _unused(settings, configuration), modules, open_evidence)
+    def open_npm() -> NpmMarket:
+        from holdfast.cli.npm_wiring import NpmWiring  # start-up: only where there is npm
+
+        wiring = NpmWiring(project, environment, home, sys.platform, _read_quietly)
+        return wiring.open(configuration, cache, freshness, console)
+
+    market = Market(index, sources, _unused(settings, configuration), modules, open_evidence, open_npm)
     return Shop(market, settings, connect, url_of, keep)
 
 

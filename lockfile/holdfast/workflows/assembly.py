@@ -19,6 +19,7 @@ from holdfast_resolver.versions.pep440_ranges import repair_range
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from holdfast.workflows.lock_modules import LockedModules
+    from holdfast.workflows.lock_npm import LockedNpm
 
 
 def assemble(
@@ -29,6 +30,7 @@ def assemble(
     artifacts: dict[tuple[str, str, str], tuple[PinnedArtifact, ...]],
     before: Lock | None,
     modules: LockedModules | None = None,
+    npm: LockedNpm | None = None,
 ) -> Lock:
     """Return the lock, in canonical order.
 
@@ -42,8 +44,14 @@ def assemble(
         resolution.targets,
         before.scope.unknown if before else (),
     )
-    inputs = _inputs(all_wishes(manifest, configuration), sources, before)
+    wishes = all_wishes(manifest, configuration)
     pins = _pins(resolution, artifacts, before)
+    others = (*sources[1:], *configuration.module_sources)
+    if npm is not None:
+        wishes += npm.wishes
+        pins += npm.pins
+        others += npm.sources[1:]
+    inputs = _inputs(wishes, sources, before)
     signed = before.signers if before else ()
     if modules is not None:
         pins += _kept_keys(modules.pins, before)
@@ -59,14 +67,11 @@ def assemble(
             scope,
             inputs,
             pins,
-            tuple(
-                _locked_source(source, kept.get(source.name, ()))
-                for source in (*sources[1:], *configuration.module_sources)
-                if source.name in used
-            ),
+            tuple(_locked_source(source, kept.get(source.name, ())) for source in others if source.name in used),
             tuple({one.id: one for one in reversed(signed) if one.id in signers}.values()),
             before.features if before else (),
             unknown=before.unknown if before else (),
+            instances=npm.instances if npm is not None else (),
         )
     )
 
@@ -96,7 +101,7 @@ def _inputs(wishes: tuple[Wish, ...], sources: tuple[Source, ...], before: Lock 
     parts: dict[tuple[str, str, str], dict[Requirement, None]] = {}
     for wish in wishes:
         need = wish.requirement
-        if wish.kind != "module":
+        if wish.kind != "module" and type(need) is Requirement:
             need = need._replace(source=source_of(need.name, sources).name)
         parts.setdefault((wish.path, wish.kind, wish.group), {})[need] = None
     unknown = {(one.path, one.kind, one.name): one.unknown for one in before.inputs} if before else {}

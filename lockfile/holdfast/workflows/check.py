@@ -16,6 +16,7 @@ from holdfast.workflows.port import LOCK, Files
 from holdfast.workflows.previous import read_lock
 from holdfast.workflows.scope import all_wishes, declared_scope
 from holdfast_resolver.values.tuples import NamedTuple
+from holdfast_resolver.values.wishes import Wish
 from holdfast_resolver.versions.grid import Grid
 
 _SILENT = Policy()
@@ -36,12 +37,14 @@ def check(project: Project, files: Files) -> Checked:
     Raises `LockMissing`, `LockFormatError`, `FileProblem`.
     """
     lock = read_lock(files)
-    manifest, configuration = project
+    manifest, configuration = project.manifest, project.configuration
     place = configuration.path or manifest.path
     findings = (
-        *compare_inputs(lock, all_wishes(manifest, configuration), LOCK),
+        *compare_inputs(lock, all_wishes(manifest, configuration) + _npm_wishes(project), LOCK),
         *compare_scope(lock, declared_scope(manifest, configuration, lock), place, LOCK),
-        *compare_sources(lock, configuration.sources + configuration.module_sources, place, LOCK),
+        *compare_sources(
+            lock, configuration.sources + configuration.module_sources + configuration.npm_sources, place, LOCK
+        ),
         *check_closure(lock, Grid(lock.scope.targets, lock.scope.requires_python), LOCK),
     )
     if configuration.policy.require_signatures or any(source.root for source in lock.sources):
@@ -49,6 +52,15 @@ def check(project: Project, files: Files) -> Checked:
 
         findings += check_modules(lock, configuration)
     return Checked(lock, findings)
+
+
+def _npm_wishes(project: Project) -> tuple[Wish, ...]:
+    """What the package.json of a project asks for. Where it resolves is not compared by inputs."""
+    if not project.npm:
+        return ()
+    from holdfast.workflows.npm_wishes import npm_wishes  # start-up: only where there is npm
+
+    return npm_wishes(project.npm, lambda name: "npm")
 
 
 def is_silent(policy: Policy) -> bool:

@@ -85,11 +85,11 @@ def choose(
     chosen: dict[Waiting, None] = {}
     idle: list[str] = []
     for name in names:
-        wanted = _spelled(name)
-        found = [one for one in judgement.waiting if wanted in _names(one.source, one.name)]
+        wanted = {name, _spelled(name)}  # names of npm packages are never normalised
+        found = [one for one in judgement.waiting if wanted & _names(one.source, one.name)]
         chosen.update(dict.fromkeys(found))
         if not found:
-            if not any(wanted in _names(*key) for key in locked):
+            if not any(wanted & _names(*key) for key in locked):
                 raise _unknown(name, judgement)
             idle.append(name)
     waiting = judgement.security if security else None
@@ -98,8 +98,8 @@ def choose(
     return Chosen(tuple([one for one in judgement.waiting if one in chosen]), waiting, tuple(idle))
 
 
-def _names(source: str, name: str) -> tuple[str, str]:
-    return name, f"{source}:{name}"
+def _names(source: str, name: str) -> set[str]:
+    return {name, f"{source}:{name}"}
 
 
 def _spelled(name: str) -> str:

@@ -30,6 +30,7 @@ class OtherLock(NamedTuple):
     path: str
     pins: tuple[OtherPin, ...]
     masks: Callable[[Grid], tuple[int, ...]]
+    npm: bool = False  # of npm packages
 
 
 def remember(

@@ -9,6 +9,8 @@ from typing import TypeAlias
 
 from holdfast.configuration.configuration import Configuration, Project
 from holdfast.errors import UsageError
+from holdfast.findings.finding import Finding
+from holdfast.model.lock import Lock
 from holdfast.workflows.lock import Locked, Order, Outcome, prepare
 from holdfast.workflows.market import Market
 from holdfast.workflows.port import CONFIGURATION, LOCK, Files
@@ -63,17 +65,12 @@ def init(
     """
     remembered: tuple[Remembered, ...] = ()
     if foreign is not None:
-        from holdfast.workflows.foreign import remember  # start-up: only with --from
-
-        remembered = remember(foreign, project, previous, market.sources, order.today)
+        remembered = _remembered(project, previous, market, order, foreign)
     outcome = prepare(project, previous, market, order, foreign=remembered)
     if not isinstance(outcome, Locked):
         return Begun(outcome, ())
     if foreign is not None:
-        from holdfast.workflows.moved import moved
-
-        findings = moved(foreign, outcome.lock, market)
-        outcome = outcome._replace(findings=outcome.findings + findings)
+        outcome = outcome._replace(findings=outcome.findings + _moved(foreign, outcome.lock, market))
     texts = _texts(project, files, outcome, identifier, spell)
     if not order.dry_run:
         for name, text in texts.items():
@@ -81,6 +78,33 @@ def init(
         if outcome.text:
             files.write(LOCK, outcome.text.encode())
     return Begun(outcome, tuple(texts))
+
+
+def _remembered(
+    project: Project, previous: Previous, market: Market, order: Order, foreign: "OtherLock"
+) -> tuple[Remembered, ...]:
+    # start-up: only with --from
+    if not foreign.npm:
+        from holdfast.workflows.foreign import remember
+
+        return remember(foreign, project, previous, market.sources, order.today)
+    if not project.npm:
+        raise UsageError("a package.json beside the lock of its packages", "none")
+    from holdfast.workflows.npm_foreign import remember_npm
+
+    return remember_npm(foreign, market.npm)
+
+
+def _moved(foreign: "OtherLock", lock: Lock, market: Market) -> tuple[Finding, ...]:
+    """What could not be taken over as it stands."""
+    # start-up: only with --from
+    if foreign.npm:
+        from holdfast.workflows.npm_foreign import moved_npm, unhashed_npm
+
+        return moved_npm(foreign, lock, market.npm) + unhashed_npm(foreign, lock)
+    from holdfast.workflows.moved import moved
+
+    return moved(foreign, lock, market)
 
 
 def _texts(project: Project, files: Files, outcome: Locked, identifier: str, spell: Spell) -> dict[str, str]:

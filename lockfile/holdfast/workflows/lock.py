@@ -16,17 +16,21 @@ from holdfast.workflows.port import LOCK, Files
 from holdfast.workflows.previous import Previous, Remembered
 from holdfast.workflows.scope import ChosenTargets, all_wishes, choose_targets
 from holdfast_resolver.resolve.request import Impossible, Preference, Request, Resolution
-from holdfast_resolver.resolve.run import resolve
 from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.versions.grid import Grid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # start-up: a run that changes nothing compares nothing
-    from typing import TypeAlias
+    from typing import TypeAlias, TypeVar
 
     from holdfast.model.difference import LockDifference
     from holdfast.workflows.lock_modules import LockedModules
+    from holdfast.workflows.lock_npm import LockedNpm
+    from holdfast.workflows.npm_signing import NpmSigned
     from holdfast_resolver.resolve.modules import ModulesImpossible
+    from holdfast_resolver.resolve.npm import NpmImpossible
+
+    Refusal = TypeVar("Refusal", Impossible, ModulesImpossible, NpmImpossible)
 
 
 class Order(NamedTuple):
@@ -38,6 +42,8 @@ class Order(NamedTuple):
     free_all: bool = False
     accepted: frozenset[str] = frozenset()  # names whose changed bytes a person has accepted
     strategy: str = ""  # "" = as configured
+    freed_npm: frozenset[str] = frozenset()  # as `freed`, of npm packages
+    accepted_npm: frozenset[str] = frozenset()
 
 
 class Locked(NamedTuple):
@@ -58,7 +64,7 @@ class Blocked(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-Outcome: TypeAlias = "Locked | Blocked | Impossible | ModulesImpossible"
+Outcome: TypeAlias = "Locked | Blocked | Impossible | ModulesImpossible | NpmImpossible"
 
 
 def lock(project: Project, previous: Previous, files: Files, market: Market, order: Order) -> Outcome:
@@ -81,22 +87,30 @@ def prepare(
     foreign: tuple[Remembered, ...] = (),
 ) -> Outcome:
     """Resolve and assemble; writes nothing. `foreign` are another tool's pins, preferred and checked."""
-    manifest, configuration = project
+    manifest, configuration = project.manifest, project.configuration
     if order.strategy:
         configuration = configuration._replace(strategy=order.strategy)
-    policy = configuration.policy
-    if policy.minimum_age or any(rule.minimum_age is not None for rule in policy.rules):
+    if configuration.policy.asks_for_ages:
         from holdfast.workflows.release_ages import withhold  # start-up: only where a release must have an age
 
-        withhold(market, configuration, _unfreed(previous, order))
+        withhold(market, configuration, _unfreed(previous, order), npm=bool(project.npm))
     modules = _modules(configuration, previous, market, order)
     if modules is not None:
         if modules.impossible is not None:
             return _refusal(modules.impossible, market, configuration)
         if any(fails(finding) for finding in modules.findings):
             return Blocked(tuple(finding for finding in modules.findings if fails(finding)))
-    targets = choose_targets(manifest, configuration, previous.lock, order.today)
+    npm = _npm(project, previous, market, order, foreign)
+    if npm is not None:
+        if npm.impossible is not None:
+            return _refusal(npm.impossible, market, configuration)
+        if any(fails(finding) for finding in npm.findings):
+            return Blocked(tuple(finding for finding in npm.findings if fails(finding)))
+    foreign = tuple([pin for pin in foreign if not pin.npm])
+    targets = choose_targets(manifest, configuration, previous.lock, order.today, no_python=npm is not None)
     if targets.targets:
+        from holdfast_resolver.resolve.run import resolve  # start-up: only where there is Python
+
         resolution = resolve(_request(project, previous, market, order, targets, foreign), market.index)
     else:
         resolution = Resolution((), (), (), 0, 0, 0)
@@ -121,11 +135,19 @@ def prepare(
         return Blocked(tuple(finding for finding in findings if fails(finding)))
     if modules is not None:
         findings += modules.findings
-    new = assemble(manifest, configuration, market.sources, resolution, kept.artifacts, before, modules)
-    if (before is not None and before.signers) or _links_to_evidence(resolution):
+    if npm is not None:
+        findings += npm.findings
+    new = assemble(manifest, configuration, market.sources, resolution, kept.artifacts, before, modules, npm)
+    of_npm = _npm_signers(npm, previous, market, order)
+    if of_npm is not None:
+        if of_npm.blocked:
+            return Blocked(of_npm.findings)
+        findings += of_npm.findings
+    if (before is not None and before.signers) or of_npm is not None or _links_to_evidence(resolution):
         from holdfast.workflows.lock_evidence import sign_lock  # start-up: only where there is evidence
 
-        signed = sign_lock(new, before, resolution.packages, market, order.freed)
+        proven = of_npm.signers if of_npm is not None else {}
+        signed = sign_lock(new, before, resolution.packages, market, order.freed, proven)
         if signed.blocked:
             return Blocked(signed.findings)
         new = signed.lock
@@ -133,11 +155,9 @@ def prepare(
     return _locked(new, previous, findings, market, resolution)
 
 
-def _refusal(
-    outcome: Impossible | ModulesImpossible, market: Market, configuration: Configuration
-) -> Impossible | ModulesImpossible:
+def _refusal(outcome: Refusal, market: Market, configuration: Configuration) -> Refusal:
     """Say of a refusal which releases were left out for their age, if any were."""
-    if not market.index.withheld:
+    if not market.withheld:
         return outcome
     from holdfast.workflows.release_ages import explained  # start-up: only where there is no solution
 
@@ -146,7 +166,10 @@ def _refusal(
 
 def _unfreed(previous: Previous, order: Order) -> tuple[Remembered, ...]:
     """The pins that stay unless something forces them to move."""
-    return () if order.free_all else tuple([pin for pin in previous.remembered if pin.name not in order.freed])
+    if order.free_all:
+        return ()
+    kept = [pin for pin in previous.remembered if pin.name not in order.freed]
+    return tuple(kept + [pin for pin in previous.npm if pin.name not in order.freed_npm])
 
 
 def _links_to_evidence(resolution: Resolution) -> bool:
@@ -164,6 +187,41 @@ def _modules(configuration: Configuration, previous: Previous, market: Market, o
     return lock_modules(configuration, market.modules, previous.remembered, freed, order.accepted)
 
 
+def _npm(
+    project: Project, previous: Previous, market: Market, order: Order, foreign: tuple[Remembered, ...]
+) -> LockedNpm | None:
+    """The npm packages of the project, None when it has no package.json."""
+    if not project.npm:
+        return None
+    from holdfast.workflows.lock_npm import lock_npm  # start-up: only where there is npm
+
+    remembered = previous.npm + tuple([pin for pin in foreign if pin.npm])
+    return lock_npm(
+        project.npm,
+        market.npm,
+        previous.lock,
+        remembered,
+        order.freed_npm,
+        order.accepted_npm,
+        free_all=order.free_all,
+    )
+
+
+def _npm_signers(npm: LockedNpm | None, previous: Previous, market: Market, order: Order) -> NpmSigned | None:
+    """Who signed the npm packages whose evidence is to be had, None where there are none."""
+    if npm is None or market.npm.evidence is None:
+        return None
+    from holdfast.workflows.npm_unsigned import wanted_pins  # start-up: only where there is npm
+
+    freed = frozenset([pin.name for pin in npm.pins]) if order.free_all else order.freed_npm
+    wanted = wanted_pins(npm.pins, previous.lock, npm.releases, freed, market.npm)
+    if not wanted:
+        return None
+    from holdfast.workflows.npm_signing import sign_npm  # start-up: only where there is evidence to be had
+
+    return sign_npm(wanted, previous.lock, npm.releases, market.npm)
+
+
 def _request(
     project: Project,
     previous: Previous,
@@ -174,7 +232,8 @@ def _request(
 ) -> Request:
     replaced = {pin.name for pin in foreign}
     unfreed = _unfreed(previous, order)
-    kept = tuple([pin for pin in unfreed if pin.name not in replaced and pin.name[0] != "@"]) + foreign
+    own = [pin for pin in unfreed if not (pin.npm or pin.name in replaced or pin.name[0] == "@")]
+    kept = tuple(own) + foreign
     return Request(
         tuple([wish for wish in all_wishes(project.manifest, project.configuration) if wish.kind != "module"]),
         targets.targets,
@@ -201,4 +260,4 @@ def _locked(
 
         text = write(new)
         difference = compare_locks(before, new) if before is not None else None
-    return Locked(new, before, difference, findings, text, market.index.requests, resolution.searches)
+    return Locked(new, before, difference, findings, text, market.requests, resolution.searches)

@@ -17,10 +17,14 @@ from __future__ import annotations
 
 from holdfast.findings.finding import Finding
 from holdfast.model.joint_records import is_joint
-from holdfast.model.lock import Lock, Pin, PinnedArtifact
+from holdfast.model.lock import Lock, Pin, PinnedArtifact, Signer
 from holdfast.workflows.market import Market
 from holdfast_resolver.resolve.request import Chosen
 from holdfast_resolver.values.tuples import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # start-up: `typing` and `collections` cost 8 ms
+    from collections.abc import Mapping
 
 
 class SignedLock(NamedTuple):
@@ -32,18 +36,24 @@ class SignedLock(NamedTuple):
 
 
 def sign_lock(
-    new: Lock, before: Lock | None, packages: tuple[Chosen, ...], market: Market, freed: frozenset[str] = frozenset()
+    new: Lock,
+    before: Lock | None,
+    packages: tuple[Chosen, ...],
+    market: Market,
+    freed: frozenset[str] = frozenset(),
+    npm: Mapping[tuple[str, str, str], tuple[Signer, ...]] = {},
 ) -> SignedLock:
     """Return the lock with the signers of its Python packages; `before` is the lock that it follows.
 
-    The evidence of `freed` packages is asked for anew.
+    The evidence of `freed` packages is asked for anew. `npm` are the signers of npm packages, by (source, name,
+    version), whose evidence was verified in this run.
 
     Raises the `RegistryError` of evidence that a file new to the lock needs, and `TrustRootRefused`.
     """
     olds = {pin[:3]: pin for pin in before.packages} if before else {}
     offered = {chosen[:3]: chosen.artifacts for chosen in packages}
     signed = {pin[:2] for pin in olds.values() if _is_signed(pin)}
-    busy = unlinked = False
+    busy, unlinked = bool(npm), False
     for pin in new.packages:
         artifacts = offered.get(pin[:3], ())
         linked = [one.file for one in artifacts if one.provenance]
@@ -58,7 +68,7 @@ def sign_lock(
         return SignedLock(new)
     from holdfast.workflows.signing_run import Signing  # start-up: only where something has to be asked or said
 
-    return Signing(new, before, offered, market, freed).run()
+    return Signing(new, before, offered, market, freed, npm).run()
 
 
 def keep_signers(old: Pin, files: tuple[PinnedArtifact, ...]) -> tuple[tuple[str, ...], tuple[PinnedArtifact, ...]]:

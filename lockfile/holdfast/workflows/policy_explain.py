@@ -17,7 +17,10 @@ if TYPE_CHECKING:  # start-up: only where approvals are in force
 def explain_package(
     graph: LockGraph, configuration: Configuration, name: str, standings: Mapping[tuple[str, str], Standing], now: str
 ) -> tuple[Explained, ...]:
-    """Return what holds for each pin of a normalised name; `standings` is {} where approvals are not in force."""
+    """Return what holds for each pin of a name, `click` or `pypi:click`.
+
+    `standings` is {} where approvals are not in force.
+    """
     return explain(graph, name, configuration.policy, facts_of(standings), now)
 
 

@@ -11,6 +11,7 @@ else:
 
 MANIFEST = "pyproject.toml"
 CONFIGURATION = "holdfast.toml"
+NPM_MANIFEST = "package.json"
 LOCK = "holdfast.lock"
 
 
@@ -18,7 +19,10 @@ class Files(Protocol):
     """The project's files by their names relative to the project's folder."""
 
     def read(self, name: str) -> bytes | None:
-        """Return the bytes of a file, None when there is none. Raises `FileProblem`."""
+        """Return the bytes of a file, None when there is none. Raises `FileProblem`.
+
+        Of a name that ends with "/", the names of the folders in that folder ("./": the project's own), one a line.
+        """
 
     def write(self, name: str, data: bytes) -> None:
         """Make `data` the whole content of a file. Raises `FileProblem`."""

@@ -22,15 +22,17 @@ class Remembered(NamedTuple):
     artifacts: tuple[PinnedArtifact, ...]
     when: str = ""
     place: Place = Place(LOCK)  # where it is remembered
+    npm: bool = False  # an npm package
 
 
 class Previous(NamedTuple):
     """`lock` is None where there is none, or where a merge left conflicts in it (then `conflicts` counts them)."""
 
     lock: Lock | None = None
-    remembered: tuple[Remembered, ...] = ()
+    remembered: tuple[Remembered, ...] = ()  # all but the npm packages
     conflicts: int = 0
     data: bytes | None = None  # as it stands on the disk
+    npm: tuple[Remembered, ...] = ()
 
 
 def read_lock(files: Files) -> Lock:
@@ -57,8 +59,13 @@ def read_previous(files: Files) -> Previous:
         lock = read(data, LOCK)
     except SignersAdrift:
         return _merged(data.decode(), data)
-    pins = [Remembered(pin.source, pin.name, pin.version, pin.artifacts, pin.when) for pin in lock.packages]
-    return Previous(lock, tuple(pins), 0, data)
+    found = [
+        Remembered(pin.source, pin.name, pin.version, pin.artifacts, pin.when, npm=pin.npm is not None)
+        for pin in lock.packages
+    ]
+    return Previous(
+        lock, tuple([pin for pin in found if not pin.npm]), 0, data, tuple([pin for pin in found if pin.npm])
+    )
 
 
 def _merged(text: str, data: bytes) -> Previous:
@@ -67,6 +74,7 @@ def _merged(text: str, data: bytes) -> Previous:
     found: dict[Remembered, None] = {}
     for side in sides(text):
         for pin in read_pins(side):
-            found[Remembered(pin.source, pin.name, pin.version, pin.artifacts, pin.when)] = None
+            found[Remembered(pin.source, pin.name, pin.version, pin.artifacts, pin.when, npm=pin.npm)] = None
     conflicts = sum(1 for line in text.splitlines() if line.startswith("<<<<<<<"))  # none: signers are adrift
-    return Previous(None, tuple(found), conflicts or 1, data)
+    npm = tuple([pin for pin in found if pin.npm])
+    return Previous(None, tuple([pin for pin in found if not pin.npm]), conflicts or 1, data, npm)

@@ -33,8 +33,8 @@ from holdfast_resolver.values.wishes import Source
 NOTHING = Verified((), 0, 0, 0, 0, ())
 Key: TypeAlias = tuple[str, str]  # (source, name)
 
-# Verifies the modules of these names, and adds to what came of the packages.
-ProveModules: TypeAlias = Callable[[Verified, frozenset[str]], Verified]
+# Verifies the modules, or the npm packages, of these names, and adds to what came of the packages.
+ProveMore: TypeAlias = Callable[[Verified, frozenset[str]], Verified]
 
 
 class Proof(NamedTuple):
@@ -61,7 +61,8 @@ def prove(
     vault: Vault,
     declared: frozenset[str],
     tell: Tell,
-    prove_modules: ProveModules,
+    prove_modules: ProveMore,
+    prove_npm: ProveMore,
 ) -> Proof:
     """Prove all pins of the packages `wanted`. `fresh`: the releases (source, name, version) that are new among them.
 
@@ -69,13 +70,17 @@ def prove(
     """
     keys = frozenset(wanted)
     pins = [pin for pin in lock.packages if (pin.source, pin.name) in keys]
-    packages = [pin for pin in pins if pin.module is None]
+    packages = [pin for pin in pins if _is_python(pin)]
     outcome = NOTHING
     if packages:
-        plain = lock._replace(packages=tuple([pin for pin in lock.packages if pin.module is None]))
+        plain = lock._replace(packages=tuple([pin for pin in lock.packages if _is_python(pin)]))
         outcome = verify(plain, frozenset([pin.name for pin in packages]), market, vault, declared, tell)
-    if len(packages) < len(pins):
-        outcome = prove_modules(outcome, frozenset([pin.name for pin in pins if pin.module is not None]))
+    modules = frozenset([pin.name for pin in pins if pin.module is not None])
+    if modules:
+        outcome = prove_modules(outcome, modules)
+    npm = frozenset([pin.name for pin in pins if pin.npm is not None])
+    if npm:
+        outcome = prove_npm(outcome, npm)
     refused = any(fails(one) or _of_signers_or_bytes(one) for one in outcome.findings)
     undecided = bool(outcome.unchecked or outcome.unsure)
     findings = outcome.findings + unchecked_findings(outcome.unchecked)
@@ -83,6 +88,10 @@ def prove(
         return Proof(findings, refused, undecided, outcome.artifacts, outcome.size, {})
     seen = _seen(pins, frozenset(fresh), outcome.findings, market, vault.store)
     return Proof(findings, False, False, outcome.artifacts, outcome.size, seen)
+
+
+def _is_python(pin: Pin) -> bool:
+    return pin.module is None and pin.npm is None
 
 
 def _of_signers_or_bytes(finding: Finding) -> bool:
@@ -122,13 +131,18 @@ def _speaks_of(finding: Finding, pin: Pin) -> bool:
 def _released(pins: list[Pin], market: Market) -> dict[tuple[str, str, str], str]:
     """When each release was published, to the whole second: the earliest upload of its files; "" is left out."""
     found: dict[tuple[str, str, str], str] = {}
-    packages = [pin for pin in pins if pin.module is None]
+    packages = [pin for pin in pins if _is_python(pin)]
     if packages:
         offered = offers(market, packages)
         for place, files in offered.files.items():
             times = [one.upload_time for one in files.values() if one.upload_time]
             if times:
                 found[place] = whole_second(min(times))
+    npm = [pin for pin in pins if pin.npm is not None]
+    if npm:
+        from holdfast.workflows.npm_facts import published  # start-up: only where there is npm
+
+        found |= {key: whole_second(instant) for key, instant in published(npm, market.npm).items()}
     modules = {pin.name: pin for pin in pins if pin.module is not None}
     if modules and market.modules is not None:
         for name, listing in market.modules.listings(sorted(modules)).items():
@@ -150,6 +164,10 @@ def whole_second(instant: str) -> str:
 def _licence(pin: Pin, sources: Mapping[str, Source], store: ArtifactStore) -> str:
     if pin.module is not None:
         return _module_licence(pin, store)
+    if pin.npm is not None:
+        from holdfast.workflows.npm_facts import licence_of  # start-up: only where there is npm
+
+        return licence_of(pin, store)
     wheels = [one for one in pin.artifacts if one.file.endswith(".whl")]
     licences = []
     for artifact in wheels or pin.artifacts[:1]:

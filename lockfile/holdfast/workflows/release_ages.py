@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import time
+from typing import TypeVar
 
 from holdfast.configuration.configuration import Configuration
 from holdfast.policy.ages import before, spell_duration
@@ -24,12 +25,17 @@ if TYPE_CHECKING:  # start-up: `typing` and `collections` cost 8 ms
     from collections.abc import Iterable
 
     from holdfast.workflows.previous import Remembered
+    from holdfast_resolver.resolve.npm import NpmImpossible
 
+Refusal = TypeVar("Refusal", Impossible, ModulesImpossible, "NpmImpossible")
 _WORD = re.compile(r"@?[A-Za-z0-9][A-Za-z0-9._/-]*")
 
 
-def withhold(market: Market, configuration: Configuration, kept: Iterable[Remembered]) -> None:
-    """Have the index and the module registries of a run offer only releases that are old enough, and those `kept`."""
+def withhold(market: Market, configuration: Configuration, kept: Iterable[Remembered], *, npm: bool = False) -> None:
+    """Have the index and the module registries of a run offer only releases that are old enough, and those `kept`.
+
+    `npm`: the registries of npm packages too.
+    """
     policy, now = configuration.policy, _now(market)
     stay = frozenset([(pin.source, pin.name, pin.version) for pin in kept])
     known: dict[tuple[str, str], str] = {}
@@ -44,6 +50,9 @@ def withhold(market: Market, configuration: Configuration, kept: Iterable[Rememb
 
     market.index.aged = aged
     market.index.kept = stay
+    if npm:
+        market.npm.index.aged = aged
+        market.npm.index.kept = stay
     if market.modules is not None:
 
         def offered(source: str, listing: ModuleListing) -> ModuleListing:
@@ -64,15 +73,13 @@ def withhold(market: Market, configuration: Configuration, kept: Iterable[Rememb
         market.modules.offered = offered
 
 
-def explained(
-    outcome: Impossible | ModulesImpossible, market: Market, configuration: Configuration
-) -> Impossible | ModulesImpossible:
+def explained(outcome: Refusal, market: Market, configuration: Configuration) -> Refusal:
     """Say of the packages that a refusal speaks of which releases were left out, and why; before its last sentence."""
     words = {word.rstrip(".,:") for sentence in outcome.sentences for word in _WORD.findall(sentence)}
     words |= {re.split(r"[<>=!~\[]", word, maxsplit=1)[0] for word in words}
-    more = [
+    more: list[str] = [
         _sentence(source, name, withheld, market, configuration)
-        for (source, name), withheld in sorted(market.index.withheld.items())
+        for (source, name), withheld in sorted(market.withheld.items())
         if name in words
     ]
     if not more:

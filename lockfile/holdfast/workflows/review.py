@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 
 from holdfast.approvals.judge import Judgement, SecurityWaiting, Waiting
 from holdfast.model.approval import SignedAct
-from holdfast.model.lock import Lock, Pin, Signer
+from holdfast.model.lock import Lock, NpmFacts, Pin, Signer
 from holdfast.model.pin_digest import ApprovedPin
-from holdfast.model.release_facts import ReleaseFacts, changed_files
+from holdfast.model.release_facts import Released, ReleaseFacts, changed_files
 from holdfast.model.review import (
     Rejected,
     ReleaseChange,
@@ -39,8 +39,24 @@ def review(chosen: Chosen, judgement: Judgement, lock: Lock, acts: Iterable[Sign
     familiar = {
         signer for pin in lock.packages if (pin.source, pin.name) in judgement.standings for signer in everybody(pin)
     }
-    items = [_item(one, paths, times, familiar, rejections) for one in chosen.waiting]
+    facts = {pin[:3]: pin.npm for pin in lock.packages if pin.npm is not None}
+
+    def released(pin: Pin) -> Released:
+        return times(pin._replace(npm=facts.get(pin[:3])))
+
+    items = [_item(one, paths, released, familiar, rejections) for one in chosen.waiting]
+    if facts:
+        items = [_with_npm(item, facts) for item in items]
     return arrange(tuple(items), None if chosen.security is None else _security(chosen.security, rejections))
+
+
+def _with_npm(item: ReviewItem, facts: Mapping[PinKey, NpmFacts]) -> ReviewItem:
+    """Return the package with what the lock says of its npm releases: approvals are about bytes and signers alone."""
+    releases = [
+        one._replace(after=one.after._replace(npm=facts.get(one.after[:3]))) if one.after is not None else one
+        for one in item.releases
+    ]
+    return item._replace(releases=tuple(releases))
 
 
 def sized(item: ReviewItem, at_hand: AtHand) -> ReviewItem:

@@ -35,12 +35,20 @@ def declared_scope(manifest: Manifest, configuration: Configuration, lock: Lock)
     )
 
 
-def choose_targets(manifest: Manifest, configuration: Configuration, lock: Lock | None, today: str) -> ChosenTargets:
+def choose_targets(
+    manifest: Manifest, configuration: Configuration, lock: Lock | None, today: str, *, no_python: bool = False
+) -> ChosenTargets:
     """Return the targets to lock for; `today` (RFC 3339 date) counts only where nothing else decides.
 
-    A project that asks for modules only has no targets. Raises `ConfigurationError` when requires-python leaves none.
+    A project that asks for modules only, or has only a package.json (`no_python`), has no targets.
+    Raises `ConfigurationError` when requires-python leaves none.
     """
-    if configuration.modules and not manifest.wishes and not configuration.pythons and not configuration.platforms:
+    if (
+        (configuration.modules or no_python)
+        and not manifest.wishes
+        and not configuration.pythons
+        and not configuration.platforms
+    ):
         return ChosenTargets(())
     pythons: tuple[tuple[int, int], ...] = ()
     if lock is not None:

@@ -41,6 +41,7 @@ class Signing:
         offered: Mapping[tuple[str, str, str], tuple[Artifact, ...]],
         market: Market,
         freed: frozenset[str],
+        npm: Mapping[tuple[str, str, str], tuple[Signer, ...]] = {},
     ) -> None:
         self.new = new
         self.before = before
@@ -53,7 +54,9 @@ class Signing:
         self.fresh: dict[_File, tuple[Signer, ...]] = {}
         self.unavailable: list[tuple[str, str, str]] = []
         for place, pin in enumerate(new.packages):
-            if pin.module is None:
+            if pin[:3] in npm:
+                self.fresh[place, pin.artifacts[0].file] = npm[pin[:3]]
+            elif pin.module is None:
                 self._sort_out(place, pin, offered.get(pin[:3], ()))
 
     def _sort_out(self, place: int, pin: Pin, artifacts: tuple[Artifact, ...]) -> None:

@@ -15,6 +15,7 @@ from typing import TypeAlias
 from holdfast.findings.finding import Finding
 from holdfast.model.graph import LockGraph
 from holdfast.model.lock import Lock, Pin, PinnedArtifact
+from holdfast.model.words import is_named
 from holdfast.workflows.locate import Offers, source_named
 from holdfast.workflows.locate import offers as read_offers
 from holdfast.workflows.market import Market
@@ -56,7 +57,9 @@ class Verified(NamedTuple):
     unsure: int = 0  # files whose signers could not be verified anew
 
 
-class _Job(NamedTuple):
+class Job(NamedTuple):
+    """What is to be done for one file."""
+
     place: int  # of the pin in the lock
     source: Source
     artifact: PinnedArtifact
@@ -64,8 +67,10 @@ class _Job(NamedTuple):
     reason: str  # why there is no URL
 
 
-class _Done(NamedTuple):
-    job: _Job
+class Done(NamedTuple):
+    """What came of a job."""
+
+    job: Job
     stored: Stored | None = None
     finding: Finding | None = None
     unchecked: str = ""
@@ -80,7 +85,7 @@ def verify(
     `declared` are packages whose metadata the user declares. Raises `Undecided` for a source that is not
     configured, `CacheUnwritable`, and the `RegistryError` of the first listing when none could be had.
     """
-    pins = [(place, pin) for place, pin in enumerate(lock.packages) if not names or pin.name in names]
+    pins = [(place, pin) for place, pin in enumerate(lock.packages) if not names or is_named(pin, names)]
     sources = {source.name: source for source in market.sources}
     found: list[Finding] = []
     offered = None
@@ -88,7 +93,7 @@ def verify(
         offered = read_offers(market, [pin for _, pin in pins])
         if pins and len(offered.failed) == len({(pin.source, pin.name) for _, pin in pins}):
             raise next(iter(offered.failed.values()))
-    jobs: list[_Job] = []
+    jobs: list[Job] = []
     for place, pin in pins:
         source = source_named(sources, pin.source)
         for artifact in pin.artifacts:
@@ -98,7 +103,7 @@ def verify(
             else:
                 jobs.append(job)
     comparison = Comparison(LockGraph(lock, Grid(lock.scope.targets, lock.scope.requires_python)), declared)
-    outcome = _summed(lock, _work(lock, jobs, vault, comparison, tell), found)
+    outcome = summed(lock, do_all(lock, jobs, vault, comparison, tell), found)
     return _with_signers(outcome, lock, [pin for _, pin in pins], market, offered)
 
 
@@ -114,27 +119,27 @@ def _with_signers(outcome: Verified, lock: Lock, pins: list[Pin], market: Market
     return outcome._replace(findings=outcome.findings + signers.findings, signed=signers.files, unsure=signers.unsure)
 
 
-def _job(place: int, pin: Pin, source: Source, artifact: PinnedArtifact, offered: Offers | None) -> _Job | Finding:
+def _job(place: int, pin: Pin, source: Source, artifact: PinnedArtifact, offered: Offers | None) -> Job | Finding:
     """What is to be done for one file, or what the listing alone says of it."""
     if offered is None:
-        return _Job(place, source, artifact, "", "offline, and the store does not have it")
+        return Job(place, source, artifact, "", "offline, and the store does not have it")
     error = offered.failed.get((pin.source, pin.name))
     if error is not None:
-        return _Job(place, source, artifact, "", f"the listing of {pin.name} could not be read: {_words(error)}")
+        return Job(place, source, artifact, "", f"the listing of {pin.name} could not be read: {_words(error)}")
     listed = offered.files[pin.source, pin.name, pin.version].get(artifact.file)
     if listed is None:
         return artifact_finding("artifact-missing", pin, artifact, f"no such file in the listing of {pin.name}")
     same_kind = listed.hash.partition(":")[0] == artifact.hash.partition(":")[0]
     if same_kind and listed.hash != artifact.hash:
         return artifact_finding("artifact-changed", pin, artifact, f"{listed.hash} in the listing of {pin.name}")
-    return _Job(place, source, artifact, listed.url, "")
+    return Job(place, source, artifact, listed.url, "")
 
 
-def _work(lock: Lock, jobs: list[_Job], vault: Vault, comparison: Comparison, tell: Tell) -> list[_Done]:
-    """Do all jobs in threads; their order in the answer is that of the jobs."""
+def do_all(lock: Lock, jobs: list[Job], vault: Vault, comparison: Comparison | None, tell: Tell) -> list[Done]:
+    """Do all jobs in threads; their order in the answer is that of the jobs. Wheels are compared by `comparison`."""
     transport = vault.connect() if vault.connect is not None and jobs else None
     waiting: SimpleQueue[int] = SimpleQueue()
-    answers: SimpleQueue[tuple[int, _Done | BaseException]] = SimpleQueue()
+    answers: SimpleQueue[tuple[int, Done | BaseException]] = SimpleQueue()
     for number in range(len(jobs)):
         waiting.put(number)
 
@@ -145,14 +150,14 @@ def _work(lock: Lock, jobs: list[_Job], vault: Vault, comparison: Comparison, te
             except Empty:
                 return
             try:
-                answer: _Done | BaseException = _do(lock, jobs[number], vault.store, transport, comparison)
+                answer: Done | BaseException = _do(lock, jobs[number], vault.store, transport, comparison)
             except BaseException as error:  # noqa: BLE001  # handed to the thread that waits
                 answer = error
             answers.put((number, answer))
 
     for _ in range(min(THREADS, len(jobs))):
         threading.Thread(target=work, daemon=True).start()
-    done: dict[int, _Done] = {}
+    done: dict[int, Done] = {}
     size = 0
     while len(done) < len(jobs):
         try:
@@ -172,7 +177,7 @@ def _work(lock: Lock, jobs: list[_Job], vault: Vault, comparison: Comparison, te
     return [done[number] for number in range(len(jobs))]
 
 
-def _do(lock: Lock, job: _Job, store: ArtifactStore, transport: Transport | None, comparison: Comparison) -> _Done:
+def _do(lock: Lock, job: Job, store: ArtifactStore, transport: Transport | None, comparison: Comparison | None) -> Done:
     pin = lock.packages[job.place]
     stored: Stored | DigestMismatch | None
     if job.url and transport is not None:
@@ -181,21 +186,23 @@ def _do(lock: Lock, job: _Job, store: ArtifactStore, transport: Transport | None
             stored = store.fetch_artifact(transport, request, job.artifact.hash)
         except PackageNotFound:
             found = "listed, but the index answers 404 (not found) for it"
-            return _Done(job, finding=artifact_finding("artifact-missing", pin, job.artifact, found))
+            return Done(job, finding=artifact_finding("artifact-missing", pin, job.artifact, found))
         except RegistryError as error:
-            return _Done(job, unchecked=_words(error))
+            return Done(job, unchecked=_words(error))
     else:
         stored = store.verify(job.artifact.hash)
     if stored is None:
-        return _Done(job, unchecked=job.reason)
+        return Done(job, unchecked=job.reason)
     if isinstance(stored, DigestMismatch):
         found = f"{stored.found} ({stored.size} bytes)"
-        return _Done(job, finding=artifact_finding("artifact-changed", pin, job.artifact, found))
-    difference = _compared(pin, job, stored, comparison) if job.artifact.file.endswith(".whl") else None
-    return _Done(job, stored, difference=difference)
+        return Done(job, finding=artifact_finding("artifact-changed", pin, job.artifact, found))
+    difference = None
+    if comparison is not None and job.artifact.file.endswith(".whl"):
+        difference = _compared(pin, job, stored, comparison)
+    return Done(job, stored, difference=difference)
 
 
-def _compared(pin: Pin, job: _Job, stored: Stored, comparison: Comparison) -> Difference | None:
+def _compared(pin: Pin, job: Job, stored: Stored, comparison: Comparison) -> Difference | None:
     try:
         metadata = stored_metadata(stored.path, job.source, pin.name, job.artifact.file)
     except RegistryError as error:
@@ -205,7 +212,8 @@ def _compared(pin: Pin, job: _Job, stored: Stored, comparison: Comparison) -> Di
     return comparison.compare(job.place, job.artifact.file, metadata)
 
 
-def _summed(lock: Lock, done: list[_Done], found: list[Finding]) -> Verified:
+def summed(lock: Lock, done: list[Done], found: list[Finding]) -> Verified:
+    """Return what came of jobs, with what was `found` before."""
     findings = [*found, *[one.finding for one in done if one.finding is not None]]
     differing: dict[tuple[int, Difference], list[str]] = {}
     missed: dict[tuple[int, str], list[str]] = {}

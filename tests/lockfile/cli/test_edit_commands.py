@@ -45,7 +45,11 @@ def test_add_edits_and_locks(tmp_path: Path) -> None:
         (["add", "nothere"], 4, "has no package named nothere"),
         (["add", "broken"], 3, "did not answer for broken"),
         (["remove", "six"], 2, "expected a requirement in project.dependencies of pyproject.toml, found six"),
-        (["add", "six", "--group", "a", "--extra", "b"], 2, "expected one of --group and --extra, found both"),
+        (
+            ["add", "six", "--group", "a", "--extra", "b"],
+            2,
+            "expected one of --group, --extra and --dev, found more than one",
+        ),
     ],
 )
 def test_what_cannot_be_leaves_both_files(tmp_path: Path, words: list[str], code: int, said: str) -> None:

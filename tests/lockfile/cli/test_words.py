@@ -50,7 +50,7 @@ def test_words_after_two_dashes_are_never_flags() -> None:
         ("lock", ["--project", "a", "--project", "b"], "--project once", ""),
         ("lock", ["--project="], "DIR for --project", "see `holdfast lock --help`"),
         ("add", [], "REQUIREMENT after `holdfast add`", "see `holdfast add --help`"),
-        ("export", ["pylok"], "one of pylock, requirements for FORMAT", "did you mean pylock?"),
+        ("export", ["pylok"], "one of pylock, requirements, package-lock for FORMAT", "did you mean pylock?"),
         ("check", ["--format", "xml"], "one of text, json, sarif, github for --format", ""),
         ("why", ["a", "b"], "nothing more after `holdfast why`", "see `holdfast why --help`"),
     ],

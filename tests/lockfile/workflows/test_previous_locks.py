@@ -37,7 +37,7 @@ def text(version: str) -> str:
 
 def test_no_lock() -> None:
     """Nothing is remembered; a command that needs one says so."""
-    assert read_previous(Shelf()) == (None, (), 0, None)
+    assert read_previous(Shelf()) == (None, (), 0, None, ())
     with pytest.raises(LockMissing):
         read_lock(Shelf())
 

@@ -4,7 +4,7 @@ from holdfast.approvals.judge import Judgement, SecurityWaiting, Standing, Waiti
 from holdfast.format.order import canonical
 from holdfast.model.approval import Seen
 from holdfast.model.changes import classify
-from holdfast.model.lock import Lock, Pin, PinnedArtifact
+from holdfast.model.lock import Lock, NpmFacts, Pin, PinnedArtifact
 from holdfast.model.pin_digest import approved_pins
 from holdfast.model.release_facts import Released
 from holdfast.model.review import Review, SecurityItem
@@ -61,6 +61,26 @@ def test_a_package_that_moved() -> None:
     assert release.facts.released.first == "2026-11-01T00:00:00Z"
     assert (release.facts.files_added, release.facts.files_removed) == (("click-8.1.8.tar.gz",), ())
     assert (item.signed, item.familiar, item.alarm) == (True, True, False)
+
+
+def test_when_an_npm_release_came() -> None:
+    """Approvals hold no facts of npm, so whoever is asked when a release came is told the lock's."""
+    facts = NpmFacts(install_script=True)
+    locked = make_lock(make_pin("sharp", "1.0.0")._replace(npm=facts), KNOWN)
+    asked: list[Pin] = []
+
+    def listed(pin: Pin) -> Released:
+        asked.append(pin)
+        return Released("2026-11-01T00:00:00Z", "2026-11-01T00:00:00Z") if pin.npm is not None else Released()
+
+    one = waiting("sharp", make_lock(KNOWN), locked)
+    judgement = Judgement((), (one,), None, {("pypi", "known"): STANDING}, ())
+    (item,) = review(Chosen((one,), None), judgement, locked, (), listed).items
+    (release,) = item.releases
+    assert [pin.npm for pin in asked] == [facts]
+    assert release.facts.released.first == "2026-11-01T00:00:00Z"
+    assert release.after is not None
+    assert release.after.npm == facts
 
 
 def test_who_is_known_signs_an_approved_package() -> None:

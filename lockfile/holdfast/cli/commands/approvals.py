@@ -18,14 +18,15 @@ from holdfast_resolver.values.names import normalize_name
 
 def list_approvals(arguments: Arguments, environment: Mapping[str, str], console: Console) -> int:
     """Show every act, the newest first, or those that speak of the named packages."""
-    names = tuple([_spelled(name) for name in arguments.texts_of("names")])
+    # names of npm packages are never normalised
+    names = tuple(dict.fromkeys([one for name in arguments.texts_of("names") for one in (name, _spelled(name))]))
     listed = _listed(arguments, environment, console, names)
     if console.form == "json":
         console.result(render_json("approvals list", *(listed[:2] if listed else ((), ()))))
     elif listed is None:
         console.note(f"{NOT_IN_FORCE}; {BEGIN}")
     elif not listed.entries:
-        console.note(f"{NOTHING} of {', '.join(names)}" if names else NOTHING)
+        console.note(f"{NOTHING} of {', '.join(arguments.texts_of('names'))}" if names else NOTHING)
     else:
         console.result(render_text(listed.entries))
     return CLEAN

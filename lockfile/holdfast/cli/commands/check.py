@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # start-up: `typing` and `collections` cost 8 ms
     from collections.abc import Mapping
 
     from holdfast.configuration.configuration import Configuration
+    from holdfast.imports.npm_compare import Registries
 
 APPROVALS = ".holdfast/approvals"  # `model.approval.FOLDER`: that module is loaded only where there are any
 
@@ -39,9 +40,30 @@ def check(arguments: Arguments, environment: Mapping[str, str], console: Console
         from holdfast.cli.foreign import read_foreign_file
         from holdfast.imports.compare import compare
 
-        differences = compare(without_modules(checked.lock), read_foreign_file(foreign), lock_path=LOCK)
+        theirs, ours = read_foreign_file(foreign), without_modules(checked.lock)
+        known = _registries(theirs.tool, project, configuration, arguments, environment, console)
+        differences = compare(ours, theirs, lock_path=LOCK, registries=known)
         checked = checked._replace(findings=checked.findings + differences)
     return _finish(checked, configuration.unread, project, console)
+
+
+def _registries(
+    tool: str,
+    project: ProjectFolder,
+    configuration: Configuration,
+    arguments: Arguments,
+    environment: Mapping[str, str],
+    console: Console,
+) -> Registries | None:
+    """From where the tarballs of npm packages may come, by the settings of npm; None for any other tool's file."""
+    from holdfast.imports.compare import NPM_TOOLS
+
+    if tool not in NPM_TOOLS:
+        return None
+    from holdfast.cli.npm_exporting import registries
+    from holdfast.cli.wiring import open_shop
+
+    return registries(open_shop(project, configuration, arguments, environment, console).market.npm)
 
 
 def _judged(

@@ -9,7 +9,7 @@ from holdfast.cli.known_releases import StoredBytes, release_times
 from holdfast.cli.project import open_project
 from holdfast.cli.words import Arguments
 from holdfast.configuration.configuration import Configuration
-from holdfast.configuration.read import UV, read_configuration
+from holdfast.configuration.read import NPM_MANIFEST, NPMRC, UV, read_configuration
 from holdfast.configuration.security import security_of
 from holdfast.errors import ConfigurationError
 from holdfast.model.security_changes import security_changes
@@ -50,7 +50,7 @@ def diff(arguments: Arguments, environment: Mapping[str, str], console: Console)
 
 def _configuration_at(read: Callable[[str], bytes | None], revision: str, console: Console) -> Configuration | None:
     """The configuration of a revision; None, and said, where there was none that could be read."""
-    files = {name: read(name) for name in (MANIFEST, CONFIGURATION, UV)}
+    files = {name: read(name) for name in (MANIFEST, CONFIGURATION, UV, NPM_MANIFEST, NPMRC)}
     if not any(files.values()):
         return Configuration()
     try:

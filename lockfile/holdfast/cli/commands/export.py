@@ -1,4 +1,4 @@
-"""`export`: the lock as a `pylock.toml`, or as a requirements file with hashes."""
+"""`export`: the lock as a `pylock.toml`, a requirements file with hashes, or a `package-lock.json`."""
 
 import os
 from collections.abc import Mapping
@@ -13,9 +13,11 @@ from holdfast.cli.words import Arguments
 from holdfast.errors import UsageError
 from holdfast.exports.port import LocatedFile
 from holdfast.exports.selection import select
-from holdfast.model.lock import Lock, Pin, without_modules
-from holdfast.workflows.port import CONFIGURATION, LOCK, MANIFEST
+from holdfast.model.lock import Lock, Pin, without_modules, without_npm
+from holdfast.workflows.port import CONFIGURATION, LOCK, MANIFEST, NPM_MANIFEST
 from holdfast.workflows.previous import read_lock
+
+PACKAGE_LOCK = "package-lock"
 
 
 def export(arguments: Arguments, environment: Mapping[str, str], console: Console) -> int:
@@ -23,10 +25,14 @@ def export(arguments: Arguments, environment: Mapping[str, str], console: Consol
     project = open_project(arguments)
     output = _output(arguments, project)
     whole = read_lock(project)
-    lock = without_modules(whole)
-    left_out = len(whole.packages) - len(lock.packages)
-    if left_out:
-        console.note(f"note: {count(left_out, 'module')} left out: this format has no place for them")
+    if arguments.text("target") == PACKAGE_LOCK:
+        return _package_lock(whole, output, project, arguments, environment, console)
+    lock = without_npm(without_modules(whole))
+    modules = sum(pin.module is not None for pin in whole.packages)
+    left_out = [(modules, "module"), (len(whole.packages) - len(lock.packages) - modules, "npm package")]
+    if any(number for number, _ in left_out):
+        said = " and ".join([count(number, noun) for number, noun in left_out if number])
+        console.note(f"note: {said} left out: this format has no place for them")
     extras = _names(lock, "extra", arguments)
     groups = _names(lock, "group", arguments)
     if arguments.text("target") == "pylock":
@@ -42,6 +48,35 @@ def export(arguments: Arguments, environment: Mapping[str, str], console: Consol
     console.line(f"{arguments.text('output')} written: {_count(lock, extras, groups)}")
     if arguments.text("target") == "pylock" and not _is_pylock_name(os.path.basename(output)):
         console.note("note: installers look for pylock.toml or pylock.NAME.toml, and some take no other name")
+    return CLEAN
+
+
+def _package_lock(
+    lock: Lock,
+    output: str,
+    project: ProjectFolder,
+    arguments: Arguments,
+    environment: Mapping[str, str],
+    console: Console,
+) -> int:
+    # start-up: only the format that is asked for
+    from holdfast.cli.npm_exporting import export_package_lock, unread_by_npm
+    from holdfast.configuration.read import read_project
+
+    asked = read_project(project.read)
+    # A cutoff decides what may be chosen; what is pinned may be had whenever it was published.
+    shop = open_shop(project, asked.configuration._replace(exclude_newer=""), arguments, environment, console)
+    text = export_package_lock(lock, asked, project, shop)
+    shop.market.close()
+    warn_of_cache(shop.market.index.cache, console)
+    for sentence in unread_by_npm(asked, project):
+        console.note(f"note: {sentence}")
+    if not output:
+        console.result(text)
+        return CLEAN
+    files.write_atomic(output, text.encode())
+    size = sum(pin.npm is not None for pin in lock.packages)
+    console.line(f"{arguments.text('output')} written: {count(size, 'npm package')}")
     return CLEAN
 
 
@@ -88,7 +123,7 @@ def _output(arguments: Arguments, project: ProjectFolder) -> str:
     if text in ("", "-"):
         return ""
     path = os.path.abspath(text)
-    for name in (LOCK, MANIFEST, CONFIGURATION):
+    for name in (LOCK, MANIFEST, NPM_MANIFEST, CONFIGURATION):
         if os.path.realpath(path) == os.path.realpath(os.path.join(project.folder, name)):
             raise UsageError("another file than the project's own after --output", text)
     return path

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 from holdfast.cli.console import Console
 from holdfast.cli.exits import CLEAN
+from holdfast.cli.members import member_of
 from holdfast.cli.project import ProjectFolder, open_project
 from holdfast.cli.words import Arguments
 from holdfast.errors import UsageError
 from holdfast.model.graph import LockGraph
 from holdfast.model.standing import Standing
-from holdfast.workflows.graph import locked_graph
-from holdfast_resolver.values.names import normalize_name
+from holdfast.workflows.graph import locked_graph, locked_names
 
 
 def tree(arguments: Arguments, environment: Mapping[str, str], console: Console) -> int:
@@ -18,11 +18,11 @@ def tree(arguments: Arguments, environment: Mapping[str, str], console: Console)
     from holdfast.reports.standings import closing, in_json, in_words
     from holdfast.reports.tree import BRANCHES, in_ascii, render_json, render_text, shown_pins
 
-    names = tuple([normalize_name(name) for name in arguments.texts_of("names")])
     depth = _depth(arguments)
     invert = arguments.switch("invert")
     project = open_project(arguments)
-    graph = locked_graph(project, names)
+    graph = locked_graph(project, arguments.texts_of("names"), member_of(project))
+    names = locked_names(graph, arguments.texts_of("names"))
     standings = _standings(project, graph) if arguments.switch("signers") else {}
     if console.form == "json":
         more = in_json(graph, standings)
@@ -43,8 +43,9 @@ def why(arguments: Arguments, environment: Mapping[str, str], console: Console) 
     """Show the paths that lead to a package."""
     from holdfast.reports.why import render_json, render_text
 
-    name = normalize_name(arguments.text("name"))
-    graph = locked_graph(open_project(arguments), (name,))
+    project = open_project(arguments)
+    graph = locked_graph(project, (arguments.text("name"),), member_of(project))
+    (name,) = locked_names(graph, (arguments.text("name"),))
     console.result(render_json(graph, name) if console.form == "json" else render_text(graph, name))
     return CLEAN
 

@@ -32,8 +32,7 @@ HOW = (
 def init(arguments: Arguments, environment: Mapping[str, str], console: Console) -> int:
     """Begin a project."""
     project = open_project(arguments)
-    accepted = frozenset([normalize_name(name) for name in arguments.texts_of("accept-changed")])
-    order = Order(today(), dry_run=arguments.switch("dry-run"), accepted=accepted)
+    order = _order(arguments)
     with held(project, arguments, environment, console):
         asked = read_project(project.read)
         foreign = None
@@ -54,6 +53,16 @@ def init(arguments: Arguments, environment: Mapping[str, str], console: Console)
         code = finish(begun.outcome, order, shop, console)
         _begin(project, beginner, console, code=code, dry_run=order.dry_run)
         return code
+
+
+def _order(arguments: Arguments) -> Order:
+    named = arguments.texts_of("accept-changed")
+    return Order(
+        today(),
+        dry_run=arguments.switch("dry-run"),
+        accepted=frozenset([normalize_name(name) for name in named]),
+        accepted_npm=frozenset(named),
+    )
 
 
 def _hint(project: ProjectFolder, arguments: Arguments, environment: Mapping[str, str]) -> str:

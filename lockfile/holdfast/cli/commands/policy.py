@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from holdfast.cli.console import Console
 from holdfast.cli.exits import CLEAN
+from holdfast.cli.members import member_of
 from holdfast.cli.project import ProjectFolder, open_project
 from holdfast.cli.words import Arguments
 from holdfast.configuration.configuration import Configuration
@@ -12,9 +13,8 @@ from holdfast.configuration.read import read_configuration
 from holdfast.model.approval import FOLDER
 from holdfast.model.lock import Lock
 from holdfast.reports.policy_text import render_json, render_text
-from holdfast.workflows.graph import locked_graph
+from holdfast.workflows.graph import locked_graph, locked_names
 from holdfast.workflows.policy_explain import explain_package
-from holdfast_resolver.values.names import normalize_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # start-up: only where approvals are in force
@@ -23,9 +23,9 @@ if TYPE_CHECKING:  # start-up: only where approvals are in force
 
 def explain(arguments: Arguments, environment: Mapping[str, str], console: Console) -> int:
     """Show what decides of a package, what is known of it, and what holds."""
-    name = normalize_name(arguments.text("name"))
     project = open_project(arguments)
-    graph = locked_graph(project, (name,))
+    graph = locked_graph(project, (arguments.text("name"),), member_of(project))
+    (name,) = locked_names(graph, (arguments.text("name"),))
     configuration = read_configuration(project.read)
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     standings = _standings(project, graph.lock, configuration, now)

@@ -6,20 +6,21 @@ from collections.abc import Mapping
 
 from holdfast.cli.console import Console
 from holdfast.cli.exits import CLEAN, FOUND, UNDECIDED
+from holdfast.cli.members import member_of
 from holdfast.cli.project import ProjectFolder, cache_folder, open_project
 from holdfast.cli.sizes import count, in_words
 from holdfast.cli.wiring import open_shop, warn_of_cache
 from holdfast.cli.words import Arguments
 from holdfast.configuration.read import read_configuration
 from holdfast.findings.finding import fails
+from holdfast.model.words import is_named
 from holdfast.reports.port import Summary
-from holdfast.workflows.names import refuse_unlocked
+from holdfast.workflows.names import locked_words
 from holdfast.workflows.previous import read_lock
 from holdfast.workflows.verify import Tell, Vault, Verified
 from holdfast.workflows.verify import verify as verify_lock
 from holdfast.workflows.verify_findings import folded_findings, unchecked_findings
 from holdfast_resolver.fetch.store import ArtifactStore
-from holdfast_resolver.values.names import normalize_name
 
 NOTHING = Verified((), 0, 0, 0, 0, ())
 
@@ -32,26 +33,29 @@ def verify(arguments: Arguments, environment: Mapping[str, str], console: Consol
         return verify_installed(arguments, console)
     project = open_project(arguments)
     lock = read_lock(project)
-    names = frozenset([name if name.startswith("@") else normalize_name(name) for name in arguments.texts_of("names")])
-    refuse_unlocked(names, {pin.name for pin in lock.packages})
+    names = frozenset(locked_words(arguments.texts_of("names"), lock.packages, member_of(project)))
     # A cutoff decides what may be chosen; what is pinned is verified whenever it was uploaded.
     configuration = read_configuration(project.read)._replace(exclude_newer="")
     shop = open_shop(project, configuration, arguments, environment, console)
     store = ArtifactStore(os.path.join(cache_folder(arguments, environment), "store"))
     vault = Vault(store, None if arguments.switch("offline") else shop.connect)
     declared = frozenset([one.name for one in configuration.metadata])
-    packages = tuple([pin for pin in lock.packages if pin.module is None])
-    wanted = names & {pin.name for pin in packages}
+    packages = tuple([pin for pin in lock.packages if pin.module is None and pin.npm is None])
+    wanted = frozenset([name for name in names if any(is_named(pin, (name,)) for pin in packages)])
     outcome = NOTHING
     if wanted or not names:
         outcome = verify_lock(
             lock._replace(packages=packages), wanted, shop.market, vault, declared, _progress(console)
         )
-    if len(packages) < len(lock.packages) and (not names or names - wanted):
+    if any(pin.npm is not None and (not names or is_named(pin, names)) for pin in lock.packages):
+        from holdfast.cli.npm_verifying import with_npm  # start-up: only where there is npm
+
+        outcome = with_npm(outcome, lock, names, shop, vault, _progress(console))
+    if any(pin.module is not None and (not names or is_named(pin, names)) for pin in lock.packages):
         from holdfast.cli.module_verifying import with_modules  # start-up: only where there are modules
 
-        outcome = with_modules(outcome, lock, names - wanted, configuration, shop, vault)
-    shop.market.index.close()
+        outcome = with_modules(outcome, lock, names, configuration, shop, vault)
+    shop.market.close()
     warn_of_cache(shop.market.index.cache, console)
     return _finish(outcome, project, console)
 
