@@ -11,8 +11,20 @@ from typing import NamedTuple
 import pytest
 
 from tests.support.index_server import serving
+from tests.support.npm_registry import release
+from tests.support.npm_registry import serving as npm_serving
 from tests.support.packages import read_releases
 
+NPM = (
+    release("debug", "4.4.3", dependencies={"ms": "^2.1.3"}),
+    release("ms", "2.1.3"),
+    release("chalk", "4.1.2", dependencies={"ansi-styles": "^4.1.0", "supports-color": "^7.1.0"}),
+    release("ansi-styles", "4.3.0", dependencies={"color-convert": "^2.0.1"}),
+    release("color-convert", "2.0.1", dependencies={"color-name": "~1.1.4"}),
+    release("color-name", "1.1.4"),
+    release("supports-color", "7.2.0", dependencies={"has-flag": "^4.0.0"}),
+    release("has-flag", "4.0.0"),
+)
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -29,10 +41,10 @@ def blocks(kind: str) -> list[str]:
     return re.findall(rf"^```{kind}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
 
-def tour() -> list[Shown]:
+def tour(kind: str = "console") -> list[Shown]:
     """Every command of the `console` blocks, in order."""
     shown = []
-    for block in blocks("console"):
+    for block in blocks(kind):
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             command, _, output = part.partition("\n")
             shown.append(Shown(command, output))
@@ -66,6 +78,28 @@ def test_the_tour_prints_what_it_shows(tmp_path: Path) -> None:
     with serving(read_releases(releases)) as server:
         for command, output in tour():
             assert play(command, tmp_path, {"PIP_INDEX_URL": server.url}) == output, command
+
+
+def test_the_tour_of_npm_prints_what_it_shows(tmp_path: Path) -> None:
+    """Played against a loopback registry with the releases that it meets; files it writes are there, and it checks."""
+    (tmp_path / "package.json").write_text(blocks("json")[0])
+    (tmp_path / "home").mkdir()
+    with npm_serving(*NPM) as registry:
+        environment = {"npm_config_registry": registry.url, "HOME": str(tmp_path / "home")}
+        for command, output in tour("console npm"):
+            assert play(command, tmp_path, environment) == output, command
+        assert play("holdfast check --against package-lock.json", tmp_path, environment).startswith(
+            "holdfast.lock holds"
+        )
+
+
+@pytest.mark.live
+def test_the_tour_of_npm_works_on_the_real_registry(tmp_path: Path) -> None:
+    """On the real registry its commands do what they should; versions are those of the day."""
+    (tmp_path / "package.json").write_text(blocks("json")[0])
+    for command, output in tour("console npm"):
+        told = play(command, tmp_path, {})
+        assert told.partition(" ")[0] == output.partition(" ")[0], told
 
 
 @pytest.mark.live
