@@ -2,10 +2,11 @@
 
 import json
 import socket
+import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -22,6 +23,14 @@ class Counts(NamedTuple):
     missing: int
     sent: int
     first: tuple[str, ...] = ()
+
+
+class Asked(NamedTuple):
+    """What two programs asked in their runs: medians of requests, the most without a record, and what to say of it."""
+
+    requests: tuple[int, int]
+    missing: tuple[int, int]
+    note: str
 
 
 class Replay:
@@ -64,6 +73,24 @@ def serving(words: list[str]) -> Iterator[int]:
             process.terminate()
 
 
+def paired(
+    programs: dict[str, measure.Program], server: Replay, count: int, warm_up: int
+) -> tuple[measure.Paired, Asked]:
+    """Run two programs against the server in turns; what they took, and what they asked."""
+    seen: dict[str, list[Counts]] = {tool: [] for tool in programs}
+
+    def counted(tool: str) -> Callable[[], None]:
+        return lambda: seen[tool].append(server.counts())
+
+    ours, peer = [program._replace(after=counted(tool)) for tool, program in programs.items()]
+    times = measure.pairs(ours, peer, count, warm_up)
+    requests = [int(statistics.median(one.requests for one in told)) for told in seen.values()]
+    missing = [max(one.missing for one in told) for told in seen.values()]
+    example = next((one.first[0] for told in seen.values() for one in told if one.first), "")
+    note = f"distorted: something was asked for that is not recorded, such as {example}" if example else ""
+    return times, Asked((requests[0], requests[1]), (missing[0], missing[1]), note)
+
+
 def upstream_url() -> str:
     """The index that pip and uv are configured to use, else the public default; asked in a process of its own."""
     code = (
@@ -88,19 +115,23 @@ def record(workload: str, tools: list[str], latency: float) -> None:
         return
     with replay(latency, upstream_url()) as server:
         for tool in tools:
-            program = program_of(tool, workload, server)
-            for number in range(1, PASSES + 1):
-                begin = time.monotonic()
-                measure.run(program)
-                counts = server.counts()
-                print(
-                    f"recorded {workload} with {tool}, pass {number}: {counts.requests} requests, "
-                    f"{counts.missing} new, {time.monotonic() - begin:.1f} s",
-                    file=sys.stderr,
-                )
-                if not counts.missing:
-                    break
+            repeat(program_of(tool, workload, server), server, f"{workload} with {tool}")
     done.write_text(" ".join(tools))
+
+
+def repeat(program: measure.Program, server: Replay, what: str) -> None:
+    """Run a program until it asks the server for nothing that is not recorded."""
+    for number in range(1, PASSES + 1):
+        begin = time.monotonic()
+        measure.run(program)
+        counts = server.counts()
+        print(
+            f"recorded {what}, pass {number}: {counts.requests} requests, "
+            f"{counts.missing} new, {time.monotonic() - begin:.1f} s",
+            file=sys.stderr,
+        )
+        if not counts.missing:
+            break
 
 
 def program_of(tool: str, workload: str, server: Replay) -> measure.Program:

@@ -13,7 +13,7 @@ from pathlib import Path
 from bench.measure import Program
 from bench.places import HOME, OURS, PEERS, PROJECTS, WORKLOADS
 
-MISSING = "not found on PATH nor in .bench/venv-peers: `python bench/run.py --setup` installs it"
+MISSING = "not found on PATH nor under .bench/: `python bench/run.py --setup` installs it"
 LOCKS = {"holdfast": "holdfast.lock", "uv": "uv.lock", "nab": "pylock.toml"}
 _KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY")
 _NAB_TARGETS = """

@@ -36,7 +36,7 @@ class Recorder:
 
     def __init__(self, records: Records, upstream: str) -> None:
         self._records = records
-        self._upstream = upstream.rstrip("/") + "/"
+        self.upstream = upstream.rstrip("/") + "/"
         proxy = getproxies().get(urlsplit(upstream).scheme, "")
         again = urllib3.Retry(4, backoff_factor=0.3, status_forcelist=(429, 502, 503, 504))
         self._pool = (
@@ -66,12 +66,12 @@ class Recorder:
         """The answer, and the response whose body is still to come when that is too long to keep."""
         method, path, rest = key.split(" ", 2)
         byte_range, _, accept = rest.rpartition(" ")
-        url = self._real(path)
+        url = self.real(path)
         if not url:
             return Answer(404, (("content-type", "text/plain"),), b"no such path"), None
-        page = path.startswith(PAGES)
+        page = self.is_page(path)
         headers = {
-            "Accept": _ACCEPTS[accept],
+            "Accept": self.accept(accept),
             "Accept-Encoding": "gzip" if page else "identity",
             "User-Agent": "holdfast-bench",
         }
@@ -91,23 +91,31 @@ class Recorder:
             if response.headers.get("content-encoding", "") == "gzip":
                 body = zlib.decompress(body, 16 + zlib.MAX_WBITS)
             base = response.url or url
-            body = self._relinked(body, response.headers.get("content-type", ""), urljoin(url, base))
+            body = self.turned(body, response.headers.get("content-type", ""), urljoin(url, base))
             # Validators would be those of other bytes.
             kept = [pair for pair in kept if pair[0] not in ("etag", "last-modified")]
             kept.append(("content-encoding", "gzip"))
             body = gzip.compress(body, 6, mtime=0)
         return Answer(response.status, tuple(kept), body), None
 
-    def _real(self, path: str) -> str:
-        """The address that a path of ours stands for."""
+    def accept(self, form: str) -> str:
+        """The field of a request for a form of `records.accept_class`."""
+        return _ACCEPTS[form]
+
+    def is_page(self, path: str) -> bool:
+        """Whether a path is that of metadata, which holds addresses, and not that of a file."""
+        return path.startswith(PAGES)
+
+    def real(self, path: str) -> str:
+        """The address that a path of ours stands for, "" where there is none."""
         if path.startswith(PAGES):
-            return self._upstream + path.removeprefix(PAGES)
+            return self.upstream + path.removeprefix(PAGES)
         number, _, rest = path.removeprefix(FILES).partition("/")
         if path.startswith(FILES) and number.isdigit() and int(number) < len(self._records.origins):
             return f"{self._records.origins[int(number)]}/{rest}"
         return ""
 
-    def _relinked(self, body: bytes, content_type: str, base: str) -> bytes:
+    def turned(self, body: bytes, content_type: str, base: str) -> bytes:
         """The page with every link pointing at us. Digests in fragments stay."""
         text = body.decode("utf-8")
         if "json" in content_type:

@@ -73,8 +73,10 @@ class Records:
 
 
 def accept_class(headers: Mapping[bytes, bytes]) -> str:
-    """`json` or `html`: which form of a page the client would take first; `any` for files."""
+    """`json` or `html`: which form of a page the client would take first; `short`: of a packument; `any` for files."""
     accept = headers.get(b"accept", b"")
+    if b"npm.install-v1+json" in accept:
+        return "short"
     if b"simple.v1+json" in accept:
         return "json"
     return "html" if b"html" in accept else "any"

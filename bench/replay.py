@@ -1,4 +1,6 @@
-"""A simple index on loopback that answers from records, each answer after a fixed latency.
+"""An index on loopback that answers from records, each answer after a fixed latency.
+
+A simple index of Python, or an npm registry (`--form npm`).
 
 The measured programs share the machine with it, so it does little: answers are bytes made once, a request costs one
 look-up. With an `--upstream` it fetches and records what is missing (see `record.py`); without, a missing answer is
@@ -36,7 +38,7 @@ def prepared(answer: Answer, head_only: bool) -> bytes:
 class Server:
     """The state that all connections share."""
 
-    def __init__(self, records: Records, latency: float, upstream: str) -> None:
+    def __init__(self, records: Records, latency: float, upstream: str, form: str = "simple") -> None:
         self.records = records
         self.latency = latency  # seconds
         self.ready: dict[str, bytes] = {}  # key -> answer, made when first asked for
@@ -44,9 +46,10 @@ class Server:
         self.missing: list[str] = []
         self.recorder: Recorder | None = None
         if upstream:
-            from bench import record  # the plain replay has no HTTP client
+            from bench import npm_record, record  # the plain replay has no HTTP client
 
-            self.recorder = record.Recorder(records, upstream)
+            kind = npm_record.PackumentRecorder if form == "npm" else record.Recorder
+            self.recorder = kind(records, upstream)
 
     def counts(self) -> bytes:
         """Tell the counters and set them back."""
@@ -104,6 +107,7 @@ class Connection(asyncio.Protocol):
         server = self.server
         server.requests += 1
         headers = _headers(fields)
+        path = path.replace(b"%2F", b"%2f")  # a scoped name of npm, which clients write in either way
         key = " ".join((method.decode(), path.decode(), headers.get(b"range", b"").decode(), accept_class(headers)))
         found = server.answer(key)
         loop = asyncio.get_running_loop()
@@ -133,9 +137,9 @@ def _tell(task: "asyncio.Task[None]") -> None:
         print(f"recording failed: {task.exception()!r}", file=sys.stderr, flush=True)
 
 
-async def serve(folder: Path, latency: float, upstream: str, port: int) -> None:
+async def serve(folder: Path, latency: float, upstream: str, port: int, form: str = "simple") -> None:
     """Serve until killed; the first line on stdout is the port."""
-    server = Server(Records(folder), latency, upstream)
+    server = Server(Records(folder), latency, upstream, form)
     loop = asyncio.get_running_loop()
     listener = await loop.create_server(lambda: Connection(server), "127.0.0.1", port, backlog=256)
     print(listener.sockets[0].getsockname()[1], flush=True)
@@ -147,10 +151,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--records", type=Path, required=True)
     parser.add_argument("--latency", type=float, default=20.0, help="milliseconds before each answer")
-    parser.add_argument("--upstream", default="", help="the simple index to ask for what is not recorded")
+    parser.add_argument("--upstream", default="", help="the index to ask for what is not recorded")
+    parser.add_argument("--form", choices=("simple", "npm"), default="simple", help="what kind of index it is")
     parser.add_argument("--port", type=int, default=0)
     arguments = parser.parse_args()
-    asyncio.run(serve(arguments.records, arguments.latency / 1e3, arguments.upstream, arguments.port))
+    asyncio.run(serve(arguments.records, arguments.latency / 1e3, arguments.upstream, arguments.port, arguments.form))
 
 
 if __name__ == "__main__":

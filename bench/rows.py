@@ -2,13 +2,12 @@
 
 import json
 import shutil
-import statistics
 import subprocess
 import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
-from bench import cold, measure, peers
+from bench import cold, measure, npm_peers, peers
 from bench.measure import Paired, Program, UnexpectedEnd
 from bench.places import BENCH, CACHES
 from bench.table import Row
@@ -76,26 +75,18 @@ def cold_lock(workload: str, effort: Effort) -> list[Row]:
     cold.record(workload, tools, effort.latency)
     count = effort.cold_large if workload == "L" else effort.cold_medium
     with cold.replay(effort.latency) as server:
-        seen: dict[str, list[cold.Counts]] = {tool: [] for tool in tools}
-
-        def counted(tool: str) -> Callable[[], None]:
-            return lambda: seen[tool].append(server.counts())
-
-        programs = [cold.program_of(tool, workload, server)._replace(after=counted(tool)) for tool in tools]
-        paired = measure.pairs(programs[0], programs[1], count, warm_up=0 if workload == "L" else 1)
+        programs = {tool: cold.program_of(tool, workload, server) for tool in tools}
+        paired, asked = cold.paired(programs, server, count, warm_up=0 if workload == "L" else 1)
     counts = peers.packages(workload, "holdfast"), peers.packages(workload, "uv")
-    requests = [int(statistics.median(one.requests for one in seen[tool])) for tool in tools]
-    missing = [max(one.missing for one in seen[tool]) for tool in tools]
-    example = next((one.first[0] for tool in tools for one in seen[tool] if one.first), "")
     live = _live()
     row = paired_row(f"cold {workload}", f"lock cold {workload}, replay", "uv", paired)
     return [
         row._replace(
             packages=counts,
-            requests=(requests[0], requests[1]),
-            missing=(missing[0], missing[1]),
+            requests=asked.requests,
+            missing=asked.missing,
             live=(live.get(f"{workload} holdfast", 0.0), live.get(f"{workload} uv", 0.0)),
-            note=f"distorted: something was asked for that is not recorded, such as {example}" if example else "",
+            note=asked.note,
         )
     ]
 
@@ -103,7 +94,7 @@ def cold_lock(workload: str, effort: Effort) -> list[Row]:
 def attempt(name: str, what: str, needed: list[str], make: Callable[[], list[Row]]) -> list[Row]:
     """The rows, or one row that says why there are none."""
     for tool in needed:
-        if not peers.find(tool):
+        if not npm_peers.find(tool):
             return [Row(name, what, tool, note=f"{tool} {peers.MISSING}")]
     try:
         return make()

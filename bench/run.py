@@ -7,15 +7,20 @@ no network.
 import argparse
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that `python bench/run.py` finds the package it belongs to
 
-from bench import approval_rows, measure, module_rows, peers, rows, signer_rows, table  # noqa: E402
+from bench import approval_rows, measure, module_rows, npm_peers, npm_rows, peers, rows, signer_rows, table  # noqa: E402
+from bench.npm_places import NPM_NAMES  # noqa: E402
 from bench.places import BENCH, HOME, NAMES, PROJECTS  # noqa: E402
 from bench.rows import Effort, attempt  # noqa: E402
 from bench.table import Row  # noqa: E402
+
+Plan = tuple[str, str, list[str], Callable[[], list[Row]]]  # name, what is measured, programs that it takes, how
 
 
 def main() -> int:
@@ -29,7 +34,7 @@ def main() -> int:
     if arguments.setup:
         return 0
     effort = _effort(arguments)
-    versions = {tool: _version(tool) for tool in ("holdfast", "uv", "nab")}
+    versions = {tool: _version(tool) for tool in ("holdfast", "uv", "nab", "pnpm", "npm")}
     facts = table.machine()
     print(", ".join(f"{name} {value}" for name, value in facts.items()))
     print(", ".join(f"{tool}: {version}" for tool, version in versions.items()))
@@ -50,7 +55,7 @@ def main() -> int:
 def _measure(wanted: list[str], effort: Effort) -> list[Row]:
     """All rows, or those whose names begin with a wanted word: `fresh`, `cold`, `check L`."""
     both = ["holdfast", "uv"]
-    plan = [
+    plan: list[Plan] = [
         *[(f"fresh {w}", f"lock fresh {w}, warm", both, lambda w=w: rows.fresh(w, effort)) for w in NAMES[:4]],
         ("check L", "check L, nothing to do", both, lambda: rows.check("L", effort)),
         ("refuse U", "refuse U, warm", both, lambda: rows.refuse("U", effort)),
@@ -67,6 +72,7 @@ def _measure(wanted: list[str], effort: Effort) -> list[Row]:
         ("signers", "lock with evidence of 500 files", ["holdfast"], lambda: signer_rows.signers(effort)),
         ("approvals", "check of a trail of approvals", ["holdfast"], lambda: approval_rows.approvals(effort)),
     ]
+    plan += _npm_plan(effort)
     found: list[Row] = []
     for name, what, needed, make in plan:
         if not wanted or any(name.startswith(word) for word in wanted):
@@ -76,6 +82,18 @@ def _measure(wanted: list[str], effort: Effort) -> list[Row]:
     return found
 
 
+def _npm_plan(effort: Effort) -> list[Plan]:
+    """The rows of npm projects."""
+    pnpm, npm = ["holdfast", "pnpm"], ["holdfast", "npm"]
+    plan: list[Plan] = []
+    for w in NPM_NAMES:
+        plan.append((f"npm fresh {w}", f"lock fresh {w}, warm", pnpm, partial(npm_rows.fresh, w, effort)))
+        plan.append((f"npm all {w}", f"lock fresh {w}, warm", npm, partial(npm_rows.fresh_npm, w, effort)))
+        plan.append((f"npm cold {w}", f"lock cold {w}, replay", pnpm, partial(npm_rows.cold_lock, w, effort)))
+    plan.append(("npm check N3", "check N3, nothing to do", pnpm, partial(npm_rows.check, "N3", effort)))
+    return plan
+
+
 def _effort(arguments: argparse.Namespace) -> Effort:
     if arguments.quick:
         return Effort(5, 3, 1, arguments.latency)
@@ -83,7 +101,7 @@ def _effort(arguments: argparse.Namespace) -> Effort:
 
 
 def _version(tool: str) -> str:
-    path = peers.find(tool)
+    path = npm_peers.find(tool)
     if not path:
         return peers.MISSING
     words = [path, "--version"]
@@ -94,7 +112,9 @@ def _version(tool: str) -> str:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument(
-        "rows", nargs="*", help="only rows that begin so: fresh, `cold M`, check, refuse, modules, signers, approvals"
+        "rows",
+        nargs="*",
+        help="only rows that begin so: fresh, `cold M`, check, refuse, modules, signers, approvals, npm",
     )
     parser.add_argument("--setup", action="store_true", help="install holdfast and the peers under .bench/, then stop")
     parser.add_argument("--quick", action="store_true", help="few repetitions: for a look, not for a verdict")

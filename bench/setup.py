@@ -4,15 +4,18 @@ Ours is not editable and its bytecode is compiled, as pip leaves it for anybody.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import venv
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench.npm_places import NODE_PEERS
 from bench.places import OURS, PEERS, ROOT
 
 PEER_NAMES = ("uv", "nab")
+NODE_PEER_NAMES = ("pnpm",)  # npm comes with node, which nobody here installs
 
 
 def install_ours() -> Path:
@@ -40,6 +43,18 @@ def install_peers() -> None:
         try:
             _pip(python, "install", "--upgrade", name)
         except subprocess.CalledProcessError:
+            print(f"could not install {name}; its rows will be left out", file=sys.stderr)
+
+
+def install_node_peers() -> None:
+    """Install the peers that are npm packages, with the npm that is on PATH; their scripts of installation run."""
+    if not shutil.which("npm"):
+        print("npm is not on PATH; the rows of npm projects will be left out", file=sys.stderr)
+        return
+    NODE_PEERS.mkdir(parents=True, exist_ok=True)
+    for name in NODE_PEER_NAMES:
+        words = ["npm", "install", "--prefix", str(NODE_PEERS), "--no-audit", "--no-fund", f"{name}@latest"]
+        if subprocess.run(words, check=False, cwd=NODE_PEERS).returncode:
             print(f"could not install {name}; its rows will be left out", file=sys.stderr)
 
 
@@ -72,3 +87,4 @@ if __name__ == "__main__":
     install_ours()
     if "--peers" in sys.argv:
         install_peers()
+        install_node_peers()
