@@ -40,7 +40,7 @@ def registry() -> Iterator[NpmRegistry]:
 def opener(registry: NpmRegistry, folder: Path, npmrc: str | None = None) -> Open:
     """A function that opens an index on the registry, as a client with this .npmrc does."""
     content = (registry.npmrc if npmrc is None else npmrc).encode()
-    settings = npm_settings({}, lambda path: content if path == "/work/.npmrc" else None, "/work", "/home/me", "linux")
+    settings = npm_settings({}, lambda path: content if path == "/project/.npmrc" else None, "/project", "/home/me", "linux")
 
     def open_index(now: int = NOW, *, offline: bool = False, refresh: bool = False, until: str = "") -> NpmIndex:
         cache = Cache(str(folder))
@@ -294,7 +294,7 @@ def test_a_token_in_a_variable_that_is_not_set_is_refused_when_it_is_needed(
     assert fetch(opener(registry, tmp_path, npmrc)(), source_of(registry), "left-pad")
     with pytest.raises(ClientSettingsError) as caught:
         fetch(opener(registry, tmp_path, f"{npmrc}{place}:_authToken=${{TEAM}}\n")(), source_of(registry), "JSONStream")
-    assert caught.value.origin == "/work/.npmrc, line 3"
+    assert caught.value.origin == "/project/.npmrc, line 3"
     assert "${TEAM}" in caught.value.found
 
 
@@ -306,7 +306,7 @@ def test_a_scope_with_a_registry_of_its_own_is_a_source_of_its_own(tmp_path: Pat
     ):
         place = private.url.partition(":")[2]
         npmrc = f"registry={main.url}\n@acme:registry={private.url}\n{place}:_authToken=s3cret\n"
-        settings = npm_settings({}, lambda _: npmrc.encode(), "/work", "/home/me", "linux")
+        settings = npm_settings({}, lambda _: npmrc.encode(), "/project", "/home/me", "linux")
         source, acme = npm_sources(settings)
         assert (acme.name, acme.packages, acme.url) == ("acme", ("@acme/*",), private.url)
         index = opener(main, tmp_path, npmrc)()
