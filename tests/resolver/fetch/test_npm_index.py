@@ -40,7 +40,9 @@ def registry() -> Iterator[NpmRegistry]:
 def opener(registry: NpmRegistry, folder: Path, npmrc: str | None = None) -> Open:
     """A function that opens an index on the registry, as a client with this .npmrc does."""
     content = (registry.npmrc if npmrc is None else npmrc).encode()
-    settings = npm_settings({}, lambda path: content if path == "/project/.npmrc" else None, "/project", "/home/me", "linux")
+    settings = npm_settings(
+        {}, lambda path: content if path == "/project/.npmrc" else None, "/project", "/home/me", "linux"
+    )
 
     def open_index(now: int = NOW, *, offline: bool = False, refresh: bool = False, until: str = "") -> NpmIndex:
         cache = Cache(str(folder))

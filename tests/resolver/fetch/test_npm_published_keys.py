@@ -19,7 +19,9 @@ DAY = 86_400
 
 def connect(registry: NpmRegistry) -> HttpTransport:
     content = registry.npmrc.encode()
-    settings = npm_settings({}, lambda path: content if path == "/project/.npmrc" else None, "/project", "/home/me", "linux")
+    settings = npm_settings(
+        {}, lambda path: content if path == "/project/.npmrc" else None, "/project", "/home/me", "linux"
+    )
     return HttpTransport(transport_settings(settings), npm_credential_book(settings), retries=0)
 
 
