@@ -12,11 +12,6 @@ from holdfast.policy.words import command
 CODE = "signature-missing"
 
 
-def asks_for_signatures(policy: Policy) -> bool:
-    """Whether a policy may want anything signed."""
-    return bool(policy.require_signatures) or any(rule.require_signatures for rule in policy.rules)
-
-
 def judge_signature(pin: Pin, policy: Policy, now: str, *, path: str, lock_path: str) -> tuple[Finding, ...]:
     """Return a finding where an unsigned pin must be signed at `now`; `path` names the configuration."""
     if _is_published(pin) or not requires_signature(policy, pin.source, pin.name, now):
