@@ -93,6 +93,7 @@ def own_environment(
                     patch.delenv(name)
             patch.setenv("HOME", str(own / "home"))
             patch.setenv("USERPROFILE", str(own / "home"))
+            patch.setenv("HOLDFAST_NODE", "any")  # the Node of the machine decides nothing
             patch.setenv("PIP_CONFIG_FILE", os.devnull)
             patch.setenv("UV_NO_CONFIG", "1")
             patch.setenv("GIT_CONFIG_GLOBAL", os.devnull)

@@ -21,7 +21,6 @@ from tests.support.node_semver import ask
 
 ROOT = Path(__file__).parents[2]
 DIFFERENCES = ROOT / "fixtures" / "npm" / "differences.toml"
-RUNS = ("declared", "as written")
 ANY = "*"
 
 Release = tuple[str, str]  # name, version
@@ -44,13 +43,11 @@ class Difference(NamedTuple):
 
 
 class Both(NamedTuple):
-    """The two locks of one project. `run`: one of `RUNS`."""
+    """The two locks of one project."""
 
     workload: str
-    run: str
     ours: Lock
     theirs: dict[str, dict[str, Any]]  # the "packages" of package-lock.json
-    node: str  # the version that npm runs on
 
     @property
     def our_releases(self) -> set[Release]:
@@ -93,27 +90,24 @@ class Both(NamedTuple):
             path = path.rpartition("/node_modules/")[0] if "/node_modules/" in path else ""
 
 
-def run_both(workload: str, folder: Path, work: Path) -> tuple[Both, ...]:
-    """Lock a project with both at the same time, each with an empty cache; ours once more with npm's Node declared.
+def run_both(workload: str, folder: Path, work: Path) -> Both:
+    """Lock a project with both at the same time, each with an empty cache, for the Node of this machine.
 
-    `work` is an empty folder. The result has one element for each of `RUNS`.
+    `work` is an empty folder.
     """
-    node = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.strip()[1:]
-    for place in ("npm", *RUNS):
+    for place in ("npm", "ours"):
         _copy(folder, work / place)
-    whole = json.loads((work / "declared" / "package.json").read_text())
-    (work / "declared" / "package.json").write_text(json.dumps({**whole, "engines": {"node": f">={node}"}}))
     words = ["npm", "install", "--package-lock-only", "--ignore-scripts", "--cache", str(work / "npm-cache")]
     npm = subprocess.Popen(words, cwd=work / "npm", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
-        locks = [_locked(work / run, work / "cache") for run in RUNS]
+        ours = _locked(work / "ours", work / "cache")
         said, _ = npm.communicate(timeout=1200)
     finally:
         npm.kill()
         npm.wait()
     assert npm.returncode == 0, said[-3000:]
     theirs = json.loads((work / "npm" / "package-lock.json").read_text())["packages"]
-    return tuple([Both(workload, run, lock, theirs, node) for run, lock in zip(RUNS, locks, strict=True)])
+    return Both(workload, ours, theirs)
 
 
 def _copy(folder: Path, to: Path) -> None:
@@ -199,71 +193,23 @@ def is_unmet_for_npm(both: Both, edge: Edge) -> bool:
 # Why they differ
 
 
-def unexplained(both: Both, differences: list[Difference]) -> list[Difference]:
+def unexplained(both: Both) -> list[Difference]:
     """The differences that no row of the list explains."""
     rows = [
         row for row in tomllib.loads(DIFFERENCES.read_text())["difference"] if row["workload"] in (ANY, both.workload)
     ]
-    rows = [row for row in rows if row["run"] in (ANY, both.run)]
-    rows.sort(key=lambda row: row["reason"] == "follows")
-    left = list(differences)
-    while True:
-        explained = [one for one in left if any(_explains(row, both, one, left) for row in rows)]
-        if not explained:
-            return left
-        left = [one for one in left if one not in explained]
+    return [one for one in both.differences() if not any(_explains(row, both, one) for row in rows)]
 
 
-def _explains(row: dict[str, str], both: Both, one: Difference, left: list[Difference]) -> bool:
+def _explains(row: dict[str, str], both: Both, one: Difference) -> bool:
     if row["name"] not in (ANY, one.name) or row["side"] not in (ANY, one.side):
         return False
-    return REASONS[row["reason"]](both, one, left)
+    return REASONS[row["reason"]](both, one)
 
 
-def _is_extraneous(both: Both, one: Difference, left: list[Difference]) -> bool:
+def _is_extraneous(both: Both, one: Difference) -> bool:
     places = both.places((one.name, one.version))
     return bool(places) and all(both.theirs[path].get("extraneous") for path in places)
 
 
-def _is_for_another_node(both: Both, one: Difference, left: list[Difference]) -> bool:
-    """Either side: the version of this name that we alone have does not take npm's Node."""
-    alone = both.our_releases - both.their_releases
-    wanted = [
-        dict(pin.npm.engines).get("node", "")
-        for pin in both.ours.packages
-        if pin.npm is not None and pin.name == one.name and (pin.name, pin.version) in alone
-    ]
-    return bool(wanted) and ask([("range", text or ANY, [both.node], False, True) for text in wanted]) == ["0"] * len(
-        wanted
-    )
-
-
-def _follows(both: Both, one: Difference, left: list[Difference]) -> bool:
-    """Whoever needs it differs too, and that has been explained."""
-    needed_by = set(_dependents_in_ours(both, one) if one.side == "ours" else _dependents_in_theirs(both, one))
-    differing = {(other.name, other.version) for other in both.differences() if other.side == one.side}
-    open_ones = {(other.name, other.version) for other in left if other.side == one.side}
-    return bool(needed_by) and needed_by <= differing - open_ones
-
-
-def _dependents_in_ours(both: Both, one: Difference) -> Iterator[Release]:
-    """The manifests count as ("", "")."""
-    for edge in edges(both.ours):
-        if edge.requirement.name == one.name and edge.version in ("", one.version):
-            name, _, version = edge.asker.rpartition("@")
-            yield name, version
-
-
-def _dependents_in_theirs(both: Both, one: Difference) -> Iterator[Release]:
-    places = both.places((one.name, one.version))
-    for path, entry in both.theirs.items():
-        for table in ("dependencies", "optionalDependencies", "peerDependencies", "devDependencies"):
-            if any(both.found_from(path, name) in places for name in entry.get(table, {})):
-                yield both.release_at(path) or ("", "")
-
-
-REASONS: dict[str, Callable[[Both, Difference, list[Difference]], bool]] = {
-    "extraneous": _is_extraneous,
-    "engines": _is_for_another_node,
-    "follows": _follows,
-}
+REASONS: dict[str, Callable[[Both, Difference], bool]] = {"extraneous": _is_extraneous}

@@ -10,7 +10,7 @@ from functools import partial
 from holdfast.cli.console import Console
 from holdfast.cli.project import ProjectFolder
 from holdfast.configuration.configuration import Configuration
-from holdfast.workflows.npm_market import NpmMarket
+from holdfast.workflows.npm_market import NodeToServe, NpmMarket
 from holdfast_resolver.clients.npm_sources import MAIN, npm_sources
 from holdfast_resolver.clients.npmrc import NpmSettings, npm_settings
 from holdfast_resolver.fetch.npm_index import NpmIndex
@@ -39,6 +39,7 @@ class NpmWiring:
         home: str,
         platform: str,
         read: Callable[[str], bytes | None],
+        asked_node: str = "",
     ) -> None:
         """Raises `ClientSettingsError`."""
         self._files: dict[str, bytes] = {}
@@ -51,6 +52,8 @@ class NpmWiring:
 
         self.settings: NpmSettings = npm_settings(environment, remembered, project.folder, home, platform)
         self._project = project
+        self._environment = environment
+        self._asked_node = asked_node
         self._transport: HttpTransport | None = None
 
     def sources(self, configuration: Configuration) -> tuple[Source, ...]:
@@ -68,7 +71,7 @@ class NpmWiring:
         return tuple(found)
 
     def open(self, configuration: Configuration, cache: Cache, freshness: Freshness, console: Console) -> NpmMarket:
-        """Return the registries of a project. Raises `ClientSettingsError`."""
+        """Return the registries of a project. Raises `ClientSettingsError`, `UsageError`."""
         if configuration.approvers:
             # start-up: only where approvals are in force
             from holdfast.cli.repository_settings import refuse_unapproved_npm
@@ -112,7 +115,25 @@ class NpmWiring:
             return known_silent(cache, by_name[name], freshness.now, offline=freshness.offline)
 
         index = NpmIndex(cache, freshness, None if freshness.offline else hire)
-        return NpmMarket(index, sources, open_evidence, is_silent=is_silent, connect=connect)
+        node = self._node(console)
+        return NpmMarket(index, sources, open_evidence, is_silent=is_silent, connect=connect, node=node)
+
+    def _node(self, console: Console) -> NodeToServe:
+        """What decides on the Node where package.json does not. Raises `UsageError`."""
+
+        def here() -> str:
+            from holdfast.cli.machine_node import node_here  # start-up: only for a first lock
+
+            node = node_here(self._environment)
+            if node:
+                console.note(f"for node {node}, which this machine has: package.json names none in `engines`")
+            return node
+
+        if not self._asked_node:
+            return NodeToServe(here=here)
+        from holdfast.cli.machine_node import asked_node  # start-up: only where a Node is asked for
+
+        return NodeToServe(asked_node(self._asked_node), here)
 
     def connect(self, sources: tuple[Source, ...]) -> HttpTransport:
         """Return the one transport to npm registries of the run."""

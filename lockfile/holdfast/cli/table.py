@@ -90,10 +90,16 @@ _CUTOFF = _value(
     "leave out files uploaded since DATE (RFC 3339; a date means its first second in UTC)",
     environment="HOLDFAST_EXCLUDE_NEWER",
 )
+_NODE = _value(
+    "node",
+    "VERSION",
+    "choose npm packages for this Node, where package.json names none in `engines`; `any` for no Node",
+    environment="HOLDFAST_NODE",
+)
 _CACHE = _value("cache-dir", "DIR", "the cache folder", environment="HOLDFAST_CACHE_DIR")
 _DRY = _switch("dry-run", "show what would change, write nothing")
 _ACCEPT = _values("accept-changed", "NAME", "take the changed bytes of this package (repeatable)")
-_NETWORK = (_OFFLINE, _REFRESH, _CUTOFF, _CACHE, _FORMAT)
+_RESOLVING = (_OFFLINE, _REFRESH, _CUTOFF, _NODE, _CACHE, _FORMAT)
 _WHERE = (
     _value("group", "NAME", "in this dependency group", "-g"),
     _value("extra", "NAME", "in this extra"),
@@ -120,7 +126,7 @@ COMMANDS = (
             _DRY,
             _ACCEPT,
             *SIGNING,
-            *_NETWORK,
+            *_RESOLVING,
         ),
         _HERE + "init:init",
         "cargo vet init, pnpm import",
@@ -131,7 +137,7 @@ COMMANDS = (
         (
             _DRY,
             _ACCEPT,
-            *_NETWORK,
+            *_RESOLVING,
         ),
         _HERE + "lock:lock",
         "uv lock, cargo generate-lockfile",
@@ -143,7 +149,7 @@ COMMANDS = (
             Parameter("names", "words", "packages to move; all without any", metavar="NAME"),
             _DRY,
             _ACCEPT,
-            *_NETWORK,
+            *_RESOLVING,
         ),
         _HERE + "lock:update",
         "cargo update, uv lock --upgrade-package",
@@ -155,7 +161,7 @@ COMMANDS = (
             Parameter("requirements", "words", "such as 'flask>=3'", metavar="REQUIREMENT", required=True),
             *_WHERE,
             _DRY,
-            *_NETWORK,
+            *_RESOLVING,
         ),
         _HERE + "edit:add",
         "uv add, npm install",
@@ -167,7 +173,7 @@ COMMANDS = (
             Parameter("names", "words", "packages no longer asked for", metavar="NAME", required=True),
             *_WHERE,
             _DRY,
-            *_NETWORK,
+            *_RESOLVING,
         ),
         _HERE + "edit:remove",
         "uv remove, npm uninstall",

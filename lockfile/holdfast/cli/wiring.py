@@ -122,7 +122,7 @@ def open_shop(
     def open_npm() -> NpmMarket:
         from holdfast.cli.npm_wiring import NpmWiring  # start-up: only where there is npm
 
-        wiring = NpmWiring(project, environment, home, sys.platform, _read_quietly)
+        wiring = NpmWiring(project, environment, home, sys.platform, _read_quietly, arguments.text("node"))
         return wiring.open(configuration, cache, freshness, console)
 
     market = Market(index, sources, _unused(settings, configuration), modules, open_evidence, open_npm)

@@ -73,6 +73,7 @@ SCOPE = Section(
     False,
     (
         Field("requires-python", "requires_python", "range"),
+        Field("node", "node", "semver"),
         Field("strategy", "strategy", "word", True, STRATEGIES),
         Field("prereleases", "prereleases", "word", True, PRERELEASES),
         Field("targets", "targets", "targets", True),

@@ -183,10 +183,10 @@ def _item(line: str) -> str:
 
 def _scope(body: str) -> Scope:
     values = values_of(SCOPE, body)
-    requires_python, strategy, prereleases = scalars(SCOPE, values)
-    written = list(values[3])
+    requires_python, node, strategy, prereleases = scalars(SCOPE, values)
+    written = list(values[4])
     increasing(written)
-    return Scope(requires_python, strategy, prereleases, tuple([parse_target(text) for text in written]))
+    return Scope(requires_python, strategy, prereleases, tuple([parse_target(text) for text in written]), (), node)
 
 
 def scalars(section: Section, values: list[Value]) -> list[str]:

@@ -137,13 +137,14 @@ def _unique(top: Block, section: Section, keys: tuple[str, ...]) -> list[Block]:
 
 
 def read_scope(block: Block) -> Scope:
-    requires_python, strategy, prereleases, targets = SCOPE.fields
+    requires_python, node, strategy, prereleases, targets = SCOPE.fields
     return Scope(
         block.text(requires_python),
         block.text(strategy),
         block.text(prereleases),
         block.items(targets, parse_target, str),
         block.unknown(_known(SCOPE)),
+        block.text(node),
     )
 
 

@@ -217,6 +217,7 @@ def _scope(before: Lock, after: Lock) -> tuple[tuple[str, str, str], ...]:
     old, new = before.scope, after.scope
     rows = [
         ("requires-python", old.requires_python, new.requires_python),
+        ("node", old.node, new.node),
         ("strategy", old.strategy, new.strategy),
         ("prereleases", old.prereleases, new.prereleases),
     ]

@@ -22,6 +22,7 @@ class Scope(NamedTuple):
     prereleases: str  # "if-necessary" | "allow" | "disallow"
     targets: tuple[Target, ...]
     unknown: Unknown = ()
+    node: str = ""  # the Node that npm packages were chosen for, a version; "" for any
 
 
 class LockedSource(NamedTuple):

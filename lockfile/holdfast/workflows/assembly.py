@@ -43,6 +43,7 @@ def assemble(
         configuration.prereleases,
         resolution.targets,
         before.scope.unknown if before else (),
+        npm.node if npm is not None else "",
     )
     wishes = all_wishes(manifest, configuration)
     pins = _pins(resolution, artifacts, before)

@@ -41,7 +41,7 @@ def check(project: Project, files: Files) -> Checked:
     place = configuration.path or manifest.path
     findings = (
         *compare_inputs(lock, all_wishes(manifest, configuration) + _npm_wishes(project), LOCK),
-        *compare_scope(lock, declared_scope(manifest, configuration, lock), place, LOCK),
+        *compare_scope(lock, declared_scope(manifest, configuration, lock, project.npm), place, LOCK),
         *compare_sources(
             lock, configuration.sources + configuration.module_sources + configuration.npm_sources, place, LOCK
         ),

@@ -24,6 +24,7 @@ from holdfast.workflows.npm_market import NpmMarket
 from holdfast.workflows.npm_wishes import OVERRIDE, npm_wishes
 from holdfast.workflows.port import LOCK, NPM_MANIFEST
 from holdfast.workflows.previous import Remembered
+from holdfast.workflows.scope import declared_node
 from holdfast_resolver.errors import InvalidRange
 from holdfast_resolver.fetch.index import Absent, ListingNeed
 from holdfast_resolver.resolve.npm import ChosenNpm, NpmImpossible, NpmRequest, NpmResolution, resolve_npm
@@ -53,6 +54,7 @@ class LockedNpm(NamedTuple):
     sources: tuple[Source, ...] = ()  # the main registry first
     releases: Mapping[tuple[str, str, str], NpmRelease] = {}  # what the registries say of the pins, by (source, ...)
     impossible: NpmImpossible | None = None
+    node: str = ""  # that the packages were chosen for, "" for any
 
 
 def lock_npm(
@@ -71,8 +73,10 @@ def lock_npm(
     `RegistryError` for an unreachable registry, `ArtifactUnhashed`.
     """
     wishes = npm_wishes(manifests, market.source_name)
+    node = _node(manifests, market, before, free_all=free_all)
     theirs = any(pin.place.path != LOCK for pin in remembered)
-    if before is not None and not (freed or accepted or free_all or theirs) and _answers(before, wishes, market):
+    stays = before is not None and before.scope.node == node and not (freed or accepted or free_all or theirs)
+    if before is not None and stays and _answers(before, wishes, market):
         whole = _kept(before, wishes, market)
         if whole is not None:
             return whole
@@ -84,7 +88,7 @@ def lock_npm(
         manifests,
         market.source_of,
         {name: tuple(versions) for name, versions in kept.items()},
-        lowest_engines(manifests[0].engines),
+        tuple({**dict(lowest_engines(manifests[0].engines)), "node": node}.items()),
         bool(index.freshness.until) or index.aged is not None,
     )
     resolution = resolve_npm(request, index)
@@ -98,7 +102,7 @@ def lock_npm(
             findings += _changed(pin.source, pin.name, pin.version, pin.artifacts, now.release, pin.place.path)
     pins, instances = _assembled(resolution, wishes, before)
     releases = {key: one.release for key, one in chosen.items()}
-    return LockedNpm(wishes, pins, instances, tuple(findings), market.sources, releases)
+    return LockedNpm(wishes, pins, instances, tuple(findings), market.sources, releases, node=node)
 
 
 def npm_inputs(wishes: tuple[Wish, ...]) -> dict[tuple[str, str, str], dict[Requirement, None]]:
@@ -107,6 +111,17 @@ def npm_inputs(wishes: tuple[Wish, ...]) -> dict[tuple[str, str, str], dict[Requ
     for wish in wishes:
         parts.setdefault((wish.path, wish.kind, wish.group), {})[wish.requirement] = None
     return parts
+
+
+def _node(manifests: tuple[NpmManifest, ...], market: NpmMarket, before: Lock | None, *, free_all: bool) -> str:
+    """The Node to choose for, "" for any: as `engines` declare it, as asked for, as locked, as this machine has it."""
+    declared, asked = declared_node(manifests), market.node.asked
+    if declared or asked is not None:
+        return declared or asked or ""
+    settled = before is not None and not free_all and any(pin.npm is not None for pin in before.packages)
+    if before is not None and (before.scope.node or settled):
+        return before.scope.node
+    return market.node.here()
 
 
 def _answers(before: Lock, wishes: tuple[Wish, ...], market: NpmMarket) -> bool:
@@ -181,7 +196,9 @@ def _kept(before: Lock, wishes: tuple[Wish, ...], market: NpmMarket) -> LockedNp
             found[-1] = as_released(pin, release)
             if differences(found[-1], release, leeway):
                 return None
-    return LockedNpm(wishes, tuple(found), before.instances, tuple(findings), market.sources, releases)
+    return LockedNpm(
+        wishes, tuple(found), before.instances, tuple(findings), market.sources, releases, node=before.scope.node
+    )
 
 
 def _assembled(

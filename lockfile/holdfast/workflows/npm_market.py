@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from holdfast_resolver.fetch.npm_index import NpmIndex
 from holdfast_resolver.values.npm_sources import npm_source_of
+from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.values.wishes import Source
 
 TYPE_CHECKING = False
@@ -19,10 +20,24 @@ def _never(source: str) -> bool:
     return False
 
 
+def _nowhere() -> str:
+    return ""
+
+
+class NodeToServe(NamedTuple):
+    """The Node to choose packages for, where package.json names none. A version, "" for any."""
+
+    asked: str | None = None  # by whoever runs the command
+    here: Callable[[], str] = _nowhere  # looks for the Node of this machine
+
+
+ANY_NODE = NodeToServe()
+
+
 class NpmMarket:
     """The npm registries of this run, and the index through which they are seen."""
 
-    __slots__ = ("_known", "connect", "evidence", "findings", "index", "is_silent", "sources")
+    __slots__ = ("_known", "connect", "evidence", "findings", "index", "is_silent", "node", "sources")
 
     def __init__(
         self,
@@ -32,6 +47,7 @@ class NpmMarket:
         findings: tuple[Finding, ...] = (),
         is_silent: Callable[[str], bool] = _never,
         connect: Callable[[], Transport] | None = None,
+        node: NodeToServe = ANY_NODE,
     ) -> None:
         self.index = index
         self.sources = sources  # the main registry first
@@ -39,6 +55,7 @@ class NpmMarket:
         self.findings = findings  # what the settings of npm gave to say
         self.connect = connect  # the one transport to these registries; None offline
         self.is_silent = is_silent  # whether a source is known to publish no keys
+        self.node = node
         self._known: dict[str, Source] = {}
 
     def source_of(self, name: str) -> Source:

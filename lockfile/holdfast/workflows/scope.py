@@ -3,6 +3,8 @@
 Knows no index: whether a newest Python is ready is found out by resolving (`Request.on_trial`).
 """
 
+from __future__ import annotations
+
 from holdfast.configuration.configuration import Configuration
 from holdfast.drift.scope import DeclaredScope
 from holdfast.errors import ConfigurationError
@@ -11,6 +13,10 @@ from holdfast_resolver.values.targets import DEFAULT_PLATFORMS, Target, default_
 from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.values.wishes import Manifest, Wish
 from holdfast_resolver.versions.grid import Grid
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from holdfast_resolver.values.npm import NpmManifest
 
 
 class ChosenTargets(NamedTuple):
@@ -25,14 +31,26 @@ def all_wishes(manifest: Manifest, configuration: Configuration) -> tuple[Wish, 
     return manifest.wishes + configuration.constraints + configuration.overrides + configuration.modules
 
 
-def declared_scope(manifest: Manifest, configuration: Configuration, lock: Lock) -> DeclaredScope:
-    """Return what manifest and configuration say of the scope; what they leave open is as the lock has it."""
+def declared_scope(
+    manifest: Manifest, configuration: Configuration, lock: Lock, npm: tuple[NpmManifest, ...] = ()
+) -> DeclaredScope:
+    """Return what manifests and configuration say of the scope; what they leave open is as the lock has it."""
     return DeclaredScope(
         manifest.requires_python,
         configuration.strategy,
         configuration.prereleases,
         _declared(configuration, tuple(dict.fromkeys(target.python for target in lock.scope.targets))),
+        declared_node(npm),
     )
+
+
+def declared_node(manifests: tuple[NpmManifest, ...]) -> str:
+    """Return the lowest Node that the first of these manifests admits, "" where it names none."""
+    if not manifests or not any(name == "node" for name, _ in manifests[0].engines):
+        return ""
+    from holdfast_resolver.resolve.npm_engines import lowest_engines  # start-up: only where there are engines
+
+    return dict(lowest_engines(manifests[0].engines)).get("node", "")
 
 
 def choose_targets(
