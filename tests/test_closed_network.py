@@ -30,4 +30,4 @@ def test_names_are_not_looked_up() -> None:
 def test_no_setting_of_the_machine_is_seen() -> None:
     """pip's, uv's and holdfast's variables are those of the test alone."""
     seen = {name for name in os.environ if name.startswith(("PIP_", "UV_", "HOLDFAST_"))}
-    assert seen == {"PIP_CONFIG_FILE", "UV_NO_CONFIG", "HOLDFAST_CACHE_DIR"}
+    assert seen == {"PIP_CONFIG_FILE", "UV_NO_CONFIG", "HOLDFAST_CACHE_DIR", "HOLDFAST_NODE"}
