@@ -3,6 +3,7 @@
     <cache>/v1/<source>/<package>.listing     a distilled listing (records.py), replaced whole
     <cache>/v1/<source>/<package>.facts       a journal of core metadata (facts.py), appended to
     <cache>/v1/<source>/<package>.packument   a distilled packument (npm_records.py), replaced whole
+    <cache>/v1/<source>/<package>.rest        the packument itself, where some of it is not distilled yet (npm_rest.py)
     <cache>/v1/<source>/<targets>.coverage    which candidates serve a set of targets (resolve/coverage.py)
     <cache>/store/                            artifacts by digest (store.py)
 
@@ -78,15 +79,21 @@ class Cache:
         """
         return self.record(source, name) if self.write_record(source, name, data) else records.parse(data)
 
-    def keep_packument(self, source: Source, name: str, data: bytes) -> "NpmRecord | None":
+    def keep_packument(self, source: Source, name: str, data: bytes, rest: bytes = b"") -> "NpmRecord | None":
         """Replace the distilled packument in one step, and return it, as `keep_record` does."""
         from holdfast_resolver.fetch import npm_records  # start-up: only where there is npm
 
-        return self.packument(source, name) if self.write_record(source, name, data) else npm_records.parse(data)
+        if self.write_record(source, name, data, rest):
+            return self.packument(source, name)
+        return npm_records.parse(data, rest=rest)
 
-    def write_record(self, source: Source, name: str, data: bytes) -> bool:
-        """Replace the distilled listing or packument in one step; False when it cannot be written."""
-        return self._replace(self._path(source, name, _kind_of(source)), data)
+    def write_record(self, source: Source, name: str, data: bytes, rest: bytes = b"") -> bool:
+        """Replace the distilled listing or packument in one step; False when it cannot be written.
+
+        `rest` is the answer that a packument's record was made from, where that has not all of it.
+        """
+        path = self._path(source, name, _kind_of(source))
+        return (not rest or self._replace(rest_path(path), rest)) and self._replace(path, data)
 
     def coverage(self, source: Source, name: str) -> bytes:
         """Return what is kept of a set of targets; b"" where nothing is."""
@@ -113,14 +120,11 @@ class Cache:
         self._replace(self._path(source, "keys", "silence"), b"%d" % now)
 
     def _replace(self, path: str, data: bytes) -> bool:
-        temporary = f"{path}.{os.getpid()}.{crc32(os.urandom(8)):08x}.new"
         try:
             self._make(path)
-            with open(temporary, "xb", buffering=0) as stream:
-                stream.write(data)
-            os.replace(temporary, path)
+            replace_file(path, data)
         except OSError as error:
-            self._failed(error, temporary)
+            self._failed(error)
             return False
         return True
 
@@ -132,7 +136,7 @@ class Cache:
             with open(path, "ab", buffering=0) as stream:
                 stream.write(line)
         except OSError as error:
-            self._failed(error, "")
+            self._failed(error)
 
     def _path(self, source: Source, name: str, kind: str) -> str:
         if kind == "packument":
@@ -151,13 +155,32 @@ class Cache:
             os.makedirs(folder, exist_ok=True)
             self._made.add(folder)
 
-    def _failed(self, error: OSError, temporary: str) -> None:
+    def _failed(self, error: OSError) -> None:
         self.unwritable = error.strerror or str(error)
-        if temporary:
-            try:
-                os.unlink(temporary)
-            except OSError:
-                return
+
+
+def replace_file(path: str, data: bytes) -> None:
+    """Write a file beside `path` and put it in its place in one step. Raises `OSError`; then `path` is as it was."""
+    temporary = f"{path}.{os.getpid()}.{crc32(os.urandom(8)):08x}.new"
+    try:
+        with open(temporary, "xb", buffering=0) as stream:
+            stream.write(data)
+        os.replace(temporary, path)
+    except OSError:
+        _unlink_quietly(temporary)
+        raise
+
+
+def _unlink_quietly(path: str) -> None:
+    try:
+        os.unlink(path)
+    except OSError:
+        return  # nothing was made, or it stays as a `.new` for `cache clear`
+
+
+def rest_path(path: str) -> str:
+    """Where the answer lies that the packument's record at `path` was made from."""
+    return f"{path.removesuffix('packument')}rest"
 
 
 def _kind_of(source: Source) -> str:

@@ -42,7 +42,7 @@ class NpmIndex(Desk):
 
         `full` wants times, licenses and libc of every release. A name that no registry can have is `Absent`.
         """
-        full = full or self._is_cut(source, name)
+        full = full or self._is_cut(source.name, name)
         known = self._known.get((source.name, name, full))
         if known is None and not full:
             known = self._known.get((source.name, name, True))
@@ -69,20 +69,25 @@ class NpmIndex(Desk):
         return sorted({*here, *self.cache.names(source)} - absent)
 
     def forget(self, source: str, name: str) -> None:
-        """See `Desk.forget`."""
+        """See `Desk.forget`. A record that has a successor is not damaged: that one takes its place."""
+        damaged = True
         for full in (False, True):
-            self._known.pop((source, name, full), None)
+            known = self._known.pop((source, name, full), None)
             self._awaited.discard((source, name, full))
-        super().forget(source, name)
+            if isinstance(known, NpmRecord) and known.successor is not None:
+                self._known[source, name, full] = self._cut(source, known.successor)
+                damaged = False
+        if damaged:
+            super().forget(source, name)
 
     def _formed(self, need: Need) -> Need:
         """What is cut is needed in the full form."""
-        if isinstance(need, ListingNeed) and not need.full and self._is_cut(need.source, need.name):
+        if isinstance(need, ListingNeed) and not need.full and self._is_cut(need.source.name, need.name):
             return need._replace(full=True)
         return need
 
-    def _is_cut(self, source: Source, name: str) -> bool:
-        return self._until is not None or (self.aged is not None and bool(self.aged(source.name, name)))
+    def _is_cut(self, source: str, name: str) -> bool:
+        return self._until is not None or (self.aged is not None and bool(self.aged(source, name)))
 
     def _cached(self, source: Source, name: str, full: bool) -> NpmRecord | None:
         if self.freshness.refresh or (source.name, name) in self._damaged:
@@ -90,17 +95,17 @@ class NpmIndex(Desk):
         record = self.cache.packument(source, name)
         if record is None or (full and not record.full) or not self._serves(record):
             return None
-        return self._cut(source, record)
+        return self._cut(source.name, record)
 
     def _serves(self, record: NpmRecord) -> bool:
         return self.freshness.offline or self.freshness.now - record.fetched <= record.fresh_for
 
-    def _cut(self, source: Source, record: NpmRecord) -> NpmRecord:
+    def _cut(self, source: str, record: NpmRecord) -> NpmRecord:
         """Leave out of a record what was published too late, and remember which releases are left out."""
         if not self._is_cut(source, record.name):
             return record
-        aged = milliseconds_of(self.aged(source.name, record.name)) if self.aged is not None else None
-        kept = frozenset([version for where, name, version in self.kept if (where, name) == (source.name, record.name)])
+        aged = milliseconds_of(self.aged(source, record.name)) if self.aged is not None else None
+        kept = frozenset([version for where, name, version in self.kept if (where, name) == (source, record.name)])
         cut, left_out = record, []
         if self._until is not None:
             cut = cut.before(self._until)
@@ -115,7 +120,7 @@ class NpmIndex(Desk):
                 for place, version in enumerate(record.table.versions)
                 if version not in there
             ]
-            self.withheld[source.name, record.name] = tuple(left_out)
+            self.withheld[source, record.name] = tuple(left_out)
         return cut
 
     def _stale(self, need: Need) -> NpmRecord | None:
@@ -129,6 +134,6 @@ class NpmIndex(Desk):
 
     def _take(self, need: Need, answer: Answer) -> None:
         if isinstance(need, ListingNeed) and isinstance(answer, NpmRecord | Absent):
-            kept = answer if isinstance(answer, Absent) else self._cut(need.source, answer)
+            kept = answer if isinstance(answer, Absent) else self._cut(need.source.name, answer)
             full = need.full or (isinstance(kept, NpmRecord) and kept.full)
             self._known[need.source.name, need.name, full] = kept

@@ -6,14 +6,15 @@ and goes that way. Knows how a record is written; what a manifest means is the b
 
 from datetime import datetime
 from itertools import chain  # built in
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import UNSET
 
 from holdfast_resolver.errors import InvalidVersion
+from holdfast_resolver.fetch.npm_distil import Stated, written
 from holdfast_resolver.fetch.npm_lines import INSTALLS, UNIT, USUAL, flat, short_hash
-from holdfast_resolver.fetch.npm_records import FULL, SHORT, SHORT_LINUX, Stated, milliseconds_of, written
+from holdfast_resolver.fetch.npm_records import FULL, SHORT, SHORT_LINUX, milliseconds_of
 from holdfast_resolver.registries.npm_manifest import (
     LONGEST_FACTS,
     LONGEST_RANGE,
@@ -34,75 +35,80 @@ from holdfast_resolver.registries.npm_manifest import (
     words_of,
 )
 from holdfast_resolver.registries.npm_packument import keyed, tags_of
-from holdfast_resolver.registries.npm_parts import FAULTS, Manifest, Packument, decoded
+from holdfast_resolver.registries.npm_parts import FAULTS, Manifest, Sketch, decoded
 from holdfast_resolver.registries.upload_times import utc_time
 
+Told = TypeVar("Told")
 _USUAL_LENGTH = 95  # "sha512-" and 88 characters of base64
 _USUAL_ENDS = ("A==", "Q==", "g==", "w==")
 
 
-def quick_record(
-    body: bytes, name: str, *, fetched: int, fresh_for: int, etag: str, last_modified: str, full: bool
-) -> bytes | None:
+Validity = tuple[int, int, str, str]  # fetched, fresh for (both in seconds), ETag, Last-Modified
+
+
+def quick_record(body: bytes, name: str, validity: Validity, full: bool) -> bytes | None:
     """Return the record of the packument of `name`; None where it takes the careful way."""
     packument = decoded(body, name)
     if packument is None:
         return None
-    releases: dict[str, tuple[str, str, Manifest]] = {}  # by key: the text of the version, its normal form, the rest
-    for raw, manifest in (packument.versions or {}).items():
+    releases = by_key(packument.versions or {})
+    if releases is None:
+        return None
+    lines = Lines(name)
+    columns = Columns(packument.time or {}, full)
+    try:
+        for key in sorted(releases, reverse=True):
+            raw, version, manifest = releases[key]
+            try:
+                text, ranges = lines.line(raw, version, manifest)
+            except UnusableManifestError:
+                continue
+            columns.add(key, raw, version, text, ranges, bool(manifest.deprecated))
+    except FAULTS:  # a part that is decoded late is no JSON
+        return None
+    form = FULL if columns.full else SHORT_LINUX if lines.linux and not lines.libc else SHORT
+    return columns.record(Stated(name, *validity, form, tags_of(packument.tags)), lines.stems())
+
+
+def by_key(versions: dict[str, Told]) -> dict[str, tuple[str, str, Told]] | None:
+    """Return (text of the version, its normal form, what is told of it) by key; None where two have the same.
+
+    Versions that differ in build metadata alone: which of them stays takes some care.
+    """
+    releases: dict[str, tuple[str, str, Told]] = {}
+    for raw, told in versions.items():
         try:
             key, version = keyed(raw)
         except InvalidVersion:
             continue
         if key in releases:
-            return None  # versions that differ in build metadata alone: which stays takes some care
-        releases[key] = raw, version, manifest
-    try:
-        return _written(packument, name, releases, (fetched, fresh_for, etag, last_modified), full)
-    except FAULTS:  # a part that is decoded late is no JSON
-        return None
+            return None
+        releases[key] = raw, version, told
+    return releases
 
 
-def _written(
-    packument: Packument,
-    name: str,
-    releases: dict[str, tuple[str, str, Manifest]],
-    validity: tuple[int, int, str, str],
-    full: bool,
-) -> bytes:
-    times_told = packument.time or {}
-    lines = _Lines(name)
-    keys, versions, texts, times, engines, deprecated = [], [], [], [], [], []
-    for key in sorted(releases, reverse=True):
-        raw, version, manifest = releases[key]
-        told = times_told.get(raw)
-        try:
-            text, ranges = lines.line(raw, version, manifest)
-        except UnusableManifestError:
-            continue
+class Columns:
+    """What the head of a record has of each release; they come the newest first."""
+
+    def __init__(self, times: dict[str, Any], full: bool) -> None:
+        self.full = full  # whether times are told
+        self._told = times
+        self._rows: list[tuple[str, str, str | None, int | None, dict[str, str], bool]] = []
+
+    def add(self, key: str, raw: str, version: str, line: str | None, ranges: dict[str, str], deprecated: bool) -> None:
+        """Add a release."""
+        told = self._told.get(raw)
         time = None
         if type(told) is str:
             time = _milliseconds(told)
-            full = full or time is not None or bool(utc_time(told))
-        keys.append(key)
-        versions.append(version)
-        texts.append(text)
-        times.append(time)
-        engines.append(ranges)
-        deprecated.append(bool(manifest.deprecated))
-    for column in (keys, versions, texts, times, engines, deprecated):
-        column.reverse()
-    form = FULL if full else SHORT_LINUX if lines.linux and not lines.libc else SHORT
-    return written(
-        Stated(name, *validity, form, tags_of(packument.tags)),
-        keys,
-        versions,
-        sum([1 << index for index, told in enumerate(deprecated) if told]),
-        texts,
-        times,
-        engines,
-        lines.stems(),
-    )
+            self.full = self.full or time is not None or bool(utc_time(told))
+        self._rows.append((key, version, line, time, ranges, deprecated))
+
+    def record(self, stated: Stated, stems: str, rest: str = "") -> bytes:
+        """Return the bytes of the record."""
+        keys, versions, lines, times, engines, deprecated = zip(*reversed(self._rows)) if self._rows else [()] * 6
+        mask = sum([1 << index for index, told in enumerate(deprecated) if told])
+        return written(stated, keys, versions, mask, lines, times, engines, stems, rest)
 
 
 def _milliseconds(text: str) -> int | None:
@@ -118,7 +124,7 @@ def _milliseconds(text: str) -> int | None:
     return int(moment.timestamp() * 1000 + 0.5)
 
 
-class _Lines:
+class Lines:
     """Writes the lines of one packument, the newest first; what many releases share is worked out once."""
 
     def __init__(self, name: str) -> None:
@@ -137,10 +143,7 @@ class _Lines:
 
     def line(self, raw: str, version: str, manifest: Manifest) -> tuple[str, dict[str, str]]:
         """Return a release's line and its ranges of engines. Raises `UnusableManifestError`."""
-        if (manifest.name is not UNSET and manifest.name != self._name) or (
-            manifest.version is not UNSET and manifest.version != raw
-        ):
-            raise UnusableManifestError
+        self._check(raw, manifest)
         dist = manifest.dist
         tarball = dist.tarball
         usual = self._tarball and tarball == f"{self._tarball}{version}.tgz"
@@ -180,6 +183,15 @@ class _Lines:
             self._short_attestations(dist.attestations, version) if dist.attestations else "",
         )
         return "\t".join(fields).rstrip("\t"), ranges
+
+    def ranges(self, raw: str, sketch: Sketch) -> dict[str, str]:
+        """Return the ranges of engines of a release that may have no line. Raises `UnusableManifestError`."""
+        self._check(raw, sketch)
+        return self._engines_of(sketch.engines)[1]
+
+    def _check(self, raw: str, told: Manifest | Sketch) -> None:
+        if (told.name is not UNSET and told.name != self._name) or (told.version is not UNSET and told.version != raw):
+            raise UnusableManifestError
 
     def _engines_of(self, raw: msgspec.Raw) -> tuple[str, dict[str, str], int]:
         known = self._engines.get(text := bytes(raw))

@@ -3,15 +3,17 @@
 A record is one file, with the discipline of `records.py`: the head is read whole, the body, one line per release, only
 for the releases that matter. The newest come first in the body, since they are the ones that are wanted.
 
-    holdfast-packument 1 <bytes of the head> <crc32 of the rest of the head>
-    name  fetched(unix seconds)  fresh-for(seconds)  etag  last-modified  form
+    holdfast-packument 2 <bytes of the head> <crc32 of the rest of the head>
+    name  fetched(unix seconds)  fresh-for(seconds)  etag  last-modified  form  rest
                                    form: "full", "short" (the registry's abbreviated form), or "short-linux" where
                                    that names Linux and tells no libc
+                                   rest: crc32 (hex) of the answer as it arrived, which is kept for the releases that
+                                   have no line (`npm_rest.py`); "" where all have one
     order-preserving keys, ascending
     versions, in the same order
     pre-release mask  deprecated mask  (hex)
     dist-tag  version  dist-tag  version ...
-    offset of each release's line in the body, eight hex digits each, and where the body ends
+    offset in the body and length of each release's line, eight and seven hex digits; fifteen "-" where it has none
     time of each release, eleven hex digits each: milliseconds since 1970; eleven "-" where unknown
     stem of tarballs  stem of attestations  key id  key id ...
     node-range  npm-range  mask    the releases with these engines
@@ -26,24 +28,20 @@ from __future__ import annotations
 import os
 from zlib import crc32
 
-from holdfast_resolver.fetch.npm_lines import Stems, read_line, write_line
-from holdfast_resolver.fetch.records import head_size, sealed, whole_head
+from holdfast_resolver.fetch.npm_lines import Stems, read_line
+from holdfast_resolver.fetch.records import head_size, whole_head
 from holdfast_resolver.values.npm import NpmRelease
-from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.versions.candidates import Candidates
 from holdfast_resolver.versions.semver import SEMVER
-from holdfast_resolver.versions.semver_keys import is_prerelease_key
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from holdfast_resolver.values.npm import NpmListing
-
-MAGIC = "holdfast-packument 1 "
+MAGIC = "holdfast-packument 2 "
 _FIRST_READ = 12 * 1024  # bytes: the whole head of nine packages in ten, and their newest releases
 _KEPT = 4 * 1024  # bytes of the body that stay in memory
-_OFFSET = 8  # hex digits
-_TIME = 11  # hex digits
-_NO_TIME = "-" * _TIME
+OFFSET = 8  # hex digits
+SPAN = 15  # hex digits of an offset and a length
+NO_LINE = "-" * SPAN
+TIME = 11  # hex digits
+NO_TIME = "-" * TIME
 
 FULL = "full"
 SHORT = "short"
@@ -58,6 +56,7 @@ class NpmRecord:
         "_engine_lines",
         "_lines",
         "_places",
+        "_rest",
         "_stems",
         "_tags",
         "deprecated",
@@ -68,12 +67,13 @@ class NpmRecord:
         "last_modified",
         "name",
         "seal",
+        "successor",
         "table",
     )
 
     def __init__(self, head: str, body: NpmBody) -> None:
         lines = head.split("\n")
-        name, fetched, fresh_for, etag, last_modified, form = lines[1].split("\t")
+        name, fetched, fresh_for, etag, last_modified, form, rest = lines[1].split("\t")
         self.name = name
         self.fetched = int(fetched)
         self.fresh_for = int(fresh_for)
@@ -84,6 +84,8 @@ class NpmRecord:
         self.table = Candidates(lines[2].split(" ") if lines[2] else [], lines[3], int(prereleases, 16), SEMVER)
         self.deprecated = int(deprecated, 16)
         self.seal = lines[0].rpartition(" ")[2]  # differs where the head does
+        self.successor: NpmRecord | None = None  # what it turned out to be, where releases in it are unusable
+        self._rest = rest
         self._lines = lines
         self._tags: dict[str, str] | None = None
         self._stems: Stems | None = None
@@ -116,13 +118,13 @@ class NpmRecord:
         return found
 
     def release(self, index: int) -> NpmRelease | None:
-        """Return the release at `index` of the table, or None when the body is damaged."""
+        """Return the release at `index` of the table; None when the body is damaged, or there is a `successor`."""
         place = index if self._places is None else self._places[index]
-        offsets = self._lines[6]
+        span = self._lines[6][place * SPAN : place * SPAN + SPAN]
+        if span == NO_LINE:
+            return self.release(index) if self._complete() else None
         try:
-            start = int(offsets[place * _OFFSET : place * _OFFSET + _OFFSET], 16)
-            end = int(offsets[place * _OFFSET - _OFFSET : place * _OFFSET] if place else offsets[-_OFFSET:], 16)
-            line = self._body.read(start, end - start)
+            line = self._body.read(int(span[:OFFSET], 16), int(span[OFFSET:], 16))
             crc, _, rest = line.rstrip(b"\n").partition(b"\t")
             if int(crc, 16) != crc32(rest):
                 return None
@@ -131,6 +133,19 @@ class NpmRecord:
             return read_line(rest.decode(), self.table.versions[index], self._time(place), self._stems)
         except (ValueError, IndexError, OSError):
             return None
+
+    def _complete(self) -> bool:
+        """Whether every release has its line now: read from the answer that was kept."""
+        from holdfast_resolver.fetch.npm_rest import completed  # start-up: only for what locks seldom want
+
+        whole = completed(self._body.path, self._body.rest, self._lines[1].split("\t"))
+        if whole is None:
+            return False
+        if whole._lines[3] != self._lines[3]:
+            self.successor = whole
+            return False
+        self._lines, self._body, self._stems = whole._lines, whole._body, None
+        return True
 
     def published(self, index: int) -> str:
         """Return when a release was published (RFC 3339, UTC), "" where that is not known."""
@@ -145,8 +160,8 @@ class NpmRecord:
         all_places = range(self.table.count) if self._places is None else self._places
         places = []
         for index, place in enumerate(all_places):
-            text = times[place * _TIME : place * _TIME + _TIME]
-            if (text != _NO_TIME and int(text, 16) < milliseconds) or (kept and self.table.versions[index] in kept):
+            text = times[place * TIME : place * TIME + TIME]
+            if (text != NO_TIME and int(text, 16) < milliseconds) or (kept and self.table.versions[index] in kept):
                 places.append(place)
         cut = NpmRecord("\n".join(self._lines), self._body)
         cut._places = places
@@ -164,8 +179,8 @@ class NpmRecord:
         return sum([1 << index for index, place in enumerate(self._places) if mask >> place & 1])
 
     def _time(self, place: int) -> str:
-        text = self._lines[7][place * _TIME : place * _TIME + _TIME]
-        if text == _NO_TIME:
+        text = self._lines[7][place * TIME : place * TIME + TIME]
+        if text == NO_TIME:
             return ""
         from time import gmtime, strftime  # built in
 
@@ -176,18 +191,19 @@ class NpmRecord:
 class NpmBody:
     """The part of a record that is read piecewise: its beginning is kept, the rest stays in the file."""
 
-    __slots__ = ("_bytes", "_path", "_start")
+    __slots__ = ("_bytes", "_start", "path", "rest")
 
-    def __init__(self, kept: bytes, path: str, start: int) -> None:
+    def __init__(self, kept: bytes, path: str, start: int, rest: bytes = b"") -> None:
         self._bytes = kept
-        self._path = path
         self._start = start
+        self.path = path
+        self.rest = rest  # the answer as it arrived, where neither it nor the record could be written
 
     def read(self, offset: int, length: int) -> bytes:
         """Return `length` bytes of the body from `offset`. Raises `OSError`."""
-        if offset + length <= len(self._bytes) or not self._path:
+        if offset + length <= len(self._bytes) or not self.path:
             return self._bytes[offset : offset + length]
-        file = os.open(self._path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        file = os.open(self.path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         try:
             os.lseek(file, self._start + offset, os.SEEK_SET)
             return os.read(file, length)
@@ -216,97 +232,19 @@ def load(path: str) -> NpmRecord | None:
     return parse(data, path=path)
 
 
-def parse(data: bytes, *, path: str = "") -> NpmRecord | None:
-    """Make a record of its bytes; with a `path` what is not among them is read from there when it is wanted."""
+def parse(data: bytes, *, path: str = "", rest: bytes = b"") -> NpmRecord | None:
+    """Make a record of its bytes; with a `path` what is not among them is read from there when it is wanted.
+
+    `rest` is the answer that a record without all lines was made from, where no file has it.
+    """
     size = whole_head(data, MAGIC)
     if not size:
         return None
     kept = data[size : size + _KEPT] if path else data[size:]
     try:
-        return NpmRecord(data[:size].decode(), NpmBody(kept, path, size))
+        return NpmRecord(data[:size].decode(), NpmBody(kept, path, size, rest))
     except (ValueError, IndexError):
         return None
-
-
-def distil_npm(
-    listing: NpmListing,
-    keys: list[str],
-    *,
-    fetched: int,
-    fresh_for: int,
-    etag: str = "",
-    last_modified: str = "",
-    full: bool = True,
-) -> bytes:
-    """Distil a packument. `keys[i]` is the key of `listing.releases[i]`; `full` tells the form it came in."""
-    releases = listing.releases
-    stems = Stems.of(listing)
-    lines = [write_line(release, stems) for release in releases]
-    form = FULL if full else SHORT_LINUX if _lacks_libc(releases) else SHORT
-    return written(
-        Stated(listing.name, fetched, fresh_for, etag, last_modified, form, listing.tags),
-        keys,
-        [release.version for release in releases],
-        sum([1 << index for index, release in enumerate(releases) if release.deprecated]),
-        lines,
-        [milliseconds_of(release.published) if release.published else None for release in releases],
-        [dict(release.engines) for release in releases],
-        str(stems),
-    )
-
-
-class Stated(NamedTuple):
-    """What a record says of the package as a whole."""
-
-    name: str
-    fetched: int  # unix seconds
-    fresh_for: int  # seconds
-    etag: str
-    last_modified: str
-    form: str
-    tags: tuple[tuple[str, str], ...]
-
-
-def written(
-    stated: Stated,
-    keys: list[str],
-    versions: list[str],
-    deprecated: int,
-    lines: list[str],
-    times: list[int | None],
-    engines: list[dict[str, str]],
-    stems: str,
-) -> bytes:
-    """Return the bytes of a record. All lists are in ascending order of releases."""
-    body: list[bytes] = []
-    offsets: list[int] = []
-    end = 0
-    for text in reversed(lines):
-        rest = text.encode()
-        line = b"%x\t%s\n" % (crc32(rest), rest)
-        offsets.append(end)
-        body.append(line)
-        end += len(line)
-    offsets.reverse()
-    name, fetched, fresh_for, etag, last_modified, form, tags = stated
-    prereleases = sum([1 << index for index, key in enumerate(keys) if is_prerelease_key(key)])
-    head = "\n".join(
-        [
-            "",
-            "\t".join([name, str(fetched), str(fresh_for), _clean(etag), _clean(last_modified), form]),
-            " ".join(keys),
-            " ".join(versions),
-            f"{prereleases:x} {deprecated:x}",
-            "\t".join([word for tag in tags for word in tag]),
-            "".join([f"{offset:0{_OFFSET}x}" for offset in [*offsets, end]]),
-            "".join([_NO_TIME if time is None else f"{time:0{_TIME}x}" for time in times]),
-            stems,
-            *_engine_columns(engines),
-            "",
-            "",
-        ]
-    ).encode()
-    return sealed(head, MAGIC) + b"".join(body)
 
 
 def milliseconds_of(instant: str) -> int | None:
@@ -318,23 +256,4 @@ def milliseconds_of(instant: str) -> int | None:
         milliseconds = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000 + 0.5)
     except (ValueError, OverflowError):
         return None
-    return milliseconds if 0 <= milliseconds < 1 << 4 * _TIME else None
-
-
-def _engine_columns(engines: list[dict[str, str]]) -> list[str]:
-    columns: dict[tuple[str, str], int] = {}
-    for index, ranges in enumerate(engines):
-        if ranges:
-            pair = ranges.get("node", ""), ranges.get("npm", "")
-            if pair != ("", ""):
-                columns[pair] = columns.get(pair, 0) | 1 << index
-    return [f"{node}\t{npm}\t{mask:x}" for (node, npm), mask in columns.items()]
-
-
-def _lacks_libc(releases: tuple[NpmRelease, ...]) -> bool:
-    """Whether Linux is named and no libc anywhere: the abbreviated form of some registries leaves it out."""
-    return any("linux" in release.os for release in releases) and not any(release.libc for release in releases)
-
-
-def _clean(text: str) -> str:
-    return " ".join(text.split()) if not text.isprintable() else text
+    return milliseconds if 0 <= milliseconds < 1 << 4 * TIME else None

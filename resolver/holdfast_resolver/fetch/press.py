@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 from queue import SimpleQueue
+from zlib import crc32
 
 from holdfast_resolver.errors import RegistryAnswerInvalid
 from holdfast_resolver.fetch import records
@@ -82,43 +83,53 @@ def fresh_for(response: Response) -> int:
     return _FRESH_FOR
 
 
-def press(page: Page) -> bytes:
-    """Parse and distil a page or a packument. Raises `RegistryAnswerInvalid`; `Failure` for a body that is no gzip."""
+class Pressed(NamedTuple):
+    """What is to be kept of a page."""
+
+    record: bytes
+    rest: bytes = b""  # the answer as it arrived, where the record of a packument has not all of it
+
+
+def press(page: Page, *, whole: bool = True) -> Pressed:
+    """Parse and distil a page or a packument, of which the record may have a part only unless it must be `whole`.
+
+    Raises `RegistryAnswerInvalid`; `Failure` for a body that is no gzip.
+    """
+    arrived = page.body
     if page.packed:
         page = page._replace(body=inflated([page.body], LARGEST_PAGE), packed=False)
     if page.source.kind == "npm":
-        return _press_packument(page)
+        return _press_packument(page, b"" if whole else arrived)
     protocol = registry(page.source.kind)
     listing = protocol.parse_listing(page.name, page.body, page.content_type, page.url, page.source.name)
-    return records.distil(
+    record = records.distil(
         listing,
         fetched=page.fetched,
         fresh_for=page.fresh_for,
         etag=page.etag,
         last_modified=page.last_modified,
     )
+    return Pressed(record)
 
 
-def _press_packument(page: Page) -> bytes:
+def _press_packument(page: Page, arrived: bytes) -> Pressed:
+    """With the answer as it `arrived`, the record may be one of a part."""
     if len(page.body) > _LARGE or "msgspec" in sys.modules:
         from holdfast_resolver.fetch.npm_press import quick_record  # start-up: 20 ms, for what takes longer without
+        from holdfast_resolver.fetch.npm_sketch import sketched_record
 
-        data = quick_record(
-            page.body,
-            page.name,
-            fetched=page.fetched,
-            fresh_for=page.fresh_for,
-            etag=page.etag,
-            last_modified=page.last_modified,
-            full=page.full,
-        )
+        validity = page.fetched, page.fresh_for, page.etag, page.last_modified
+        data = sketched_record(page.body, page.name, validity, page.full, crc32(arrived)) if arrived else None
         if data is not None:
-            return data
-    from holdfast_resolver.fetch.npm_records import distil_npm  # start-up: only where there is npm
+            return Pressed(data, arrived)
+        data = quick_record(page.body, page.name, validity, page.full)
+        if data is not None:
+            return Pressed(data)
+    from holdfast_resolver.fetch.npm_distil import distil_npm  # start-up: only where there is npm
     from holdfast_resolver.registries.npm_packument import read_keyed
 
     keys, listing = read_keyed(page.body, page.name, page.source.name, page.url)
-    return distil_npm(
+    record = distil_npm(
         listing,
         keys,
         fetched=page.fetched,
@@ -128,6 +139,7 @@ def _press_packument(page: Page) -> bytes:
         # some registries know one form only, whatever they are asked for; times are in the full one alone
         full=page.full or any(release.published for release in listing.releases),
     )
+    return Pressed(record)
 
 
 class Press:
@@ -153,7 +165,7 @@ class Press:
         if record is not None:
             return record
         with self._desk:
-            return self._cache.keep_record(page.source, page.name, press(page))
+            return self._cache.keep_record(page.source, page.name, press(page).record)
 
     @property
     def unpacks(self) -> bool:
@@ -166,7 +178,7 @@ class Press:
         if record is not None:
             return record
         with self._desk:
-            return self._cache.keep_packument(page.source, page.name, press(page))
+            return self._cache.keep_packument(page.source, page.name, *press(page, whole=False))
 
     def _made_by_child(self, page: Page) -> bool:
         """Have a child write the record; False where there is no child, or it could not."""
@@ -259,7 +271,7 @@ def _serve(jobs: int, replies: int, cache: Cache, kinds: "Iterable[str]") -> Non
             return
         reply: tuple[str, ...] = ()
         try:
-            if not cache.write_record(page.source, page.name, press(page)):
+            if not cache.write_record(page.source, page.name, *press(page, whole=False)):
                 reply = ("unwritten",)
         except Failure:
             reply = ("no gzip",)
@@ -274,7 +286,7 @@ def _load(kind: str) -> None:
         return
     from importlib import import_module
 
-    for reader in ("fetch.npm_records", "registries.npm_packument"):
+    for reader in ("fetch.npm_distil", "registries.npm_packument"):
         import_module(f"holdfast_resolver.{reader}")
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from holdfast_resolver.errors import CacheUnwritable
 from holdfast_resolver.values.tuples import NamedTuple
 
+_RECORDS = (".listing", ".facts", ".coverage", ".packument", ".rest", ".silence", ".provenance", ".new")
 _HEX = frozenset("0123456789abcdef")
 
 
@@ -36,7 +37,7 @@ def clear(folder: str) -> tuple[Part, ...]:
 
 
 def _is_record(path: str) -> bool:
-    return path.endswith((".listing", ".facts", ".coverage", ".provenance", ".new"))
+    return path.endswith(_RECORDS)
 
 
 def _is_registry_file(path: str) -> bool:

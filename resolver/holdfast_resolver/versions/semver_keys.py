@@ -22,6 +22,8 @@ HIGHEST = "~"  # above all keys
 
 _PLAIN_LENGTH = 17  # characters, so that no number has more than 13 digits
 _COUNTS = "@ABCDEFGHIJKLM"
+_USUAL_LENGTH = 4  # digits of the numbers whose keys are remembered
+_NUMBERS: dict[str, str] = {}  # "12" -> "B12"
 
 _EXPECTED = "a SemVer version such as 1.2.3 or 2.0.0-rc.1"
 
@@ -64,6 +66,11 @@ def plain_key(text: str) -> str:
     A short way for tables of thousands: nothing is refused here, and `parse_version` agrees wherever a key is returned.
     """
     parts = text.split(".")
+    try:
+        major, minor, patch = parts
+        return _NUMBERS[major] + _NUMBERS[minor] + _NUMBERS[patch] + FINAL
+    except (ValueError, KeyError):
+        pass
     if len(parts) != 3 or len(text) > _PLAIN_LENGTH or not text.isascii():
         return ""
     major, minor, patch = parts
@@ -71,6 +78,9 @@ def plain_key(text: str) -> str:
         return ""
     if (major[0] == "0" != major) or (minor[0] == "0" != minor) or (patch[0] == "0" != patch):
         return ""
+    for number in parts:
+        if len(number) <= _USUAL_LENGTH:
+            _NUMBERS[number] = _COUNTS[len(number)] + number
     return f"{_COUNTS[len(major)]}{major}{_COUNTS[len(minor)]}{minor}{_COUNTS[len(patch)]}{patch}{FINAL}"
 
 

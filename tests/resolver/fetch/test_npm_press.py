@@ -14,9 +14,10 @@ from holdfast_resolver.fetch import press as pressing
 from holdfast_resolver.fetch.cache import Cache
 from holdfast_resolver.fetch.index import ListingNeed
 from holdfast_resolver.fetch.memory import MemoryTransport
+from holdfast_resolver.fetch.npm_distil import distil_npm
 from holdfast_resolver.fetch.npm_packuments import fetch_packument
 from holdfast_resolver.fetch.npm_press import quick_record
-from holdfast_resolver.fetch.npm_records import NpmRecord, distil_npm
+from holdfast_resolver.fetch.npm_records import NpmRecord
 from holdfast_resolver.fetch.press import Page, Press
 from holdfast_resolver.fetch.retries import Failure
 from holdfast_resolver.registries.npm_packument import read_keyed
@@ -123,7 +124,7 @@ def careful(body: bytes, full: bool) -> bytes | None:
 
 
 def quick(body: bytes, full: bool = False) -> bytes | None:
-    return quick_record(body, "demo", fetched=7, fresh_for=600, etag='"x"', last_modified="now", full=full)
+    return quick_record(body, "demo", (7, 600, '"x"', "now"), full)
 
 
 @given(packuments(), st.booleans())
@@ -186,9 +187,9 @@ def test_a_large_packument_takes_the_quick_way(monkeypatch: pytest.MonkeyPatch) 
     """From a size on that pays for loading its reader; where that gives none the careful way is gone."""
     body = document(entry("1.0.0"), readme="x" * pressing._LARGE)
     page = Page(SOURCE, "demo", "application/json", URL, body, 7, 600, '"x"', "now")
-    assert pressing.press(page) == quick(body) == careful(body, False)
+    assert pressing.press(page).record == quick(body) == careful(body, False)
     monkeypatch.setattr("holdfast_resolver.registries.npm_packument.read_keyed", None)
-    assert pressing.press(page) == quick(body)
+    assert pressing.press(page).record == quick(body)
     with pytest.raises(TypeError):
         pressing.press(page._replace(body=document(entry("1.0.0", dist=None), readme="x" * pressing._LARGE)))
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from holdfast_resolver.fetch import npm_records
 from holdfast_resolver.fetch.cache import Cache
-from holdfast_resolver.fetch.npm_records import NpmRecord, distil_npm, milliseconds_of
+from holdfast_resolver.fetch.npm_distil import distil_npm
+from holdfast_resolver.fetch.npm_records import NpmRecord, milliseconds_of
 from holdfast_resolver.values.npm import NpmListing, NpmRelease, NpmSignature
 from holdfast_resolver.values.wishes import Source
 from holdfast_resolver.versions.semver_keys import version_key

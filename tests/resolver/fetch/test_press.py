@@ -24,7 +24,7 @@ folder = sys.argv[2]
 case = sys.argv[1]
 if case == "stale":
     older = page._replace(body=b"<!DOCTYPE html><html><body></body></html>")
-    Cache(folder).keep_record(source, "demo", press.press(older))
+    Cache(folder).keep_record(source, "demo", press.press(older).record)
     Cache.write_record = lambda *_: False
 made = press.Press(Cache(folder))
 assert len(made._children) == 2, "this process has no threads yet"

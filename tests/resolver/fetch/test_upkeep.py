@@ -15,10 +15,13 @@ NOTHING = (Part("v1", 0, 0), Part("modules", 0, 0), Part("store", 0, 0))
 
 
 def filled(folder: Path) -> Path:
-    """A cache with a record, a journal, documents of a module registry, an artifact and an unfinished one."""
+    """A cache with records, a journal, documents of a module registry, an artifact and an unfinished one."""
     for name, data in (
         ("v1/pypi/click.listing", b"12345"),
         ("v1/pypi/click.facts", b"123"),
+        ("v1/npm/left-pad.packument", b"12"),
+        ("v1/npm/left-pad.rest", b"1"),
+        ("v1/npm/keys.silence", b""),
         (f"modules/{HEX}/metadata/timestamp.json", b"12"),
         (f"modules/{HEX}/targets/modules/@acme/{HEX}.guards.json", b"1"),
         (f"modules/{HEX}/lock", b""),
@@ -33,12 +36,12 @@ def filled(folder: Path) -> Path:
 def test_each_part_is_measured(tmp_path: Path) -> None:
     """Files and bytes; measuring removes nothing."""
     for _ in range(2):
-        assert measure(str(filled(tmp_path))) == (Part("v1", 2, 8), Part("modules", 3, 3), Part("store", 2, 9))
+        assert measure(str(filled(tmp_path))) == (Part("v1", 5, 11), Part("modules", 3, 3), Part("store", 2, 9))
 
 
 def test_a_cleared_cache_is_gone(tmp_path: Path) -> None:
     """What was removed is told, the folder itself stays; clearing again removes nothing."""
-    assert clear(str(filled(tmp_path))) == (Part("v1", 2, 8), Part("modules", 3, 3), Part("store", 2, 9))
+    assert clear(str(filled(tmp_path))) == (Part("v1", 5, 11), Part("modules", 3, 3), Part("store", 2, 9))
     assert os.listdir(tmp_path) == []
     assert clear(str(tmp_path)) == measure(str(tmp_path)) == NOTHING
 
@@ -56,7 +59,7 @@ def test_what_is_not_ours_stays(tmp_path: Path) -> None:
     for name in others:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(b"mine")
-    assert [(part.files, part.left) for part in clear(str(tmp_path))] == [(2, 1), (3, 3), (2, 2)]
+    assert [(part.files, part.left) for part in clear(str(tmp_path))] == [(5, 1), (3, 3), (2, 2)]
     assert all((tmp_path / name).read_bytes() == b"mine" for name in others)
 
 
@@ -69,7 +72,7 @@ def test_links_are_never_followed(tmp_path: Path) -> None:
     (cache / "v1" / "click.listing").symlink_to(outside / "v1" / "pypi" / "click.listing")
     (cache / "store").symlink_to(outside / "store")
     clear(str(cache))
-    assert measure(str(outside)) == (Part("v1", 2, 8), Part("modules", 3, 3), Part("store", 2, 9))
+    assert measure(str(outside)) == (Part("v1", 5, 11), Part("modules", 3, 3), Part("store", 2, 9))
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="permissions do not bind this user")
