@@ -11,7 +11,7 @@ from pathlib import Path
 from bench import peers
 from bench.measure import Program
 from bench.npm_places import NODE_PEERS, REGISTRY, manifest
-from bench.places import PROJECTS
+from bench.places import PROJECTS, set_aside
 
 NPM_LOCKS = {"holdfast": "holdfast.lock", "pnpm": "pnpm-lock.yaml", "npm": "package-lock.json"}
 _COUNTED = {"holdfast": "\n[[package]]", "npm": '\n    "node_modules/'}  # what stands once for each package
@@ -47,7 +47,7 @@ def locking(
     def prepare() -> None:
         lock.unlink(missing_ok=True)
         if cold:
-            shutil.rmtree(cache, ignore_errors=True)
+            set_aside(cache)
 
     words = (*_WORDS[tool](cache), *(["--offline"] if offline else []))
     return Program((find(tool), *words), _environment(cache), lock.parent, 0, prepare, after)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.measure import Program
-from bench.places import HOME, OURS, PEERS, PROJECTS, WORKLOADS
+from bench.places import HOME, OURS, PEERS, PROJECTS, WORKLOADS, set_aside
 
 MISSING = "not found on PATH nor under .bench/: `python bench/run.py --setup` installs it"
 LOCKS = {"holdfast": "holdfast.lock", "uv": "uv.lock", "nab": "pylock.toml"}
@@ -87,7 +87,7 @@ def locking(
     def prepare() -> None:
         lock.unlink(missing_ok=True)
         if cold:
-            shutil.rmtree(cache, ignore_errors=True)
+            set_aside(cache)
 
     words = [path, *_WORDS[tool](offline, cache)]
     made = environment(index_url) | {"HOLDFAST_CACHE_DIR": str(cache)}

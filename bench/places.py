@@ -1,6 +1,9 @@
 """Where the bench keeps its things: all under `.bench/`, none of it committed."""
 
+import atexit
+import shutil
 from pathlib import Path
+from uuid import uuid4
 
 ROOT = Path(__file__).resolve().parent.parent
 BENCH = ROOT / ".bench"
@@ -12,3 +15,17 @@ HOME = BENCH / "home"  # an empty home, so that nobody's own settings are measur
 OURS = BENCH / "venv"  # holdfast as an ordinary wheel
 PEERS = BENCH / "venv-peers"  # peers that are not on PATH
 NAMES = ("S", "M", "B", "L", "U")
+ASIDE = BENCH / "aside"  # caches of earlier cold runs, removed when the bench ends
+
+
+def set_aside(folder: Path) -> None:
+    """Make a folder be gone without removing it now.
+
+    A file system that has just removed thousands of files is slow at making new ones (ext4 passes over the numbers of
+    files that were removed in the last seconds): a cold run right after a removal measures that.
+    """
+    if folder.exists():
+        if not ASIDE.exists():
+            ASIDE.mkdir(parents=True)
+            atexit.register(shutil.rmtree, ASIDE, ignore_errors=True)
+        folder.rename(ASIDE / uuid4().hex)

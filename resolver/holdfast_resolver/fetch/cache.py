@@ -38,11 +38,12 @@ class Cache:
         record = records.load(self._path(source, name, "listing"))
         return record if record is not None and record.name == name else None
 
-    def packument(self, source: Source, name: str) -> "NpmRecord | None":
-        """Return the distilled packument of an npm package, or None."""
+    def packument(self, source: Source, name: str, beginning: bytes = b"") -> "NpmRecord | None":
+        """Return the distilled packument of an npm package, or None; of its file a `beginning` may be known."""
         from holdfast_resolver.fetch import npm_records  # start-up: only where there is npm
 
-        record = npm_records.load(self._path(source, name, "packument"))
+        path = self._path(source, name, "packument")
+        record = (npm_records.parse(beginning, path=path) if beginning else None) or npm_records.load(path)
         return record if record is not None and record.name == name else None
 
     def journal(self, source: Source, name: str) -> bytes:

@@ -33,6 +33,7 @@ _SMALL = 8 * 1024  # bytes: a page that is parsed faster than it is handed over
 _LARGE = MIB  # bytes: a packument that is worth loading a faster reader for
 _SMALL_PACKED = 1024
 _PIPE = 1024 * 1024  # bytes
+_BEGINNING = 24 * 1024  # bytes of a record that are handed back: the head and the newest releases of nearly all
 LARGEST_PAGE = 128 * MIB  # decoded; what registries ask for has bounds of its own, which are not above this
 _FRESH_FOR = 600  # seconds, where the index states no age
 _IN_THREADS = 2  # threads that parse at once: more would only take memory from each other
@@ -161,7 +162,8 @@ class Press:
 
     def make(self, page: Page) -> records.Record | None:
         """Return the record of a page. Raises `RegistryAnswerInvalid`."""
-        record = self._cache.record(page.source, page.name) if self._made_by_child(page) else None
+        made = self._made_by_child(page)
+        record = self._cache.record(page.source, page.name) if made is not None else None
         if record is not None:
             return record
         with self._desk:
@@ -174,24 +176,25 @@ class Press:
 
     def make_packument(self, page: Page) -> "NpmRecord | None":
         """Return the record of a packument. Raises `RegistryAnswerInvalid`; `Failure` as `press` does."""
-        record = self._cache.packument(page.source, page.name) if self._made_by_child(page) else None
+        made = self._made_by_child(page)
+        record = self._cache.packument(page.source, page.name, made) if made is not None else None
         if record is not None:
             return record
         with self._desk:
             return self._cache.keep_packument(page.source, page.name, *press(page, whole=False))
 
-    def _made_by_child(self, page: Page) -> bool:
-        """Have a child write the record; False where there is no child, or it could not."""
+    def _made_by_child(self, page: Page) -> bytes | None:
+        """Have a child write the record, and return its beginning; None where there is no child, or it could not."""
         if not self._children or len(page.body) <= (_SMALL_PACKED if page.packed else _SMALL):
-            return False
+            return None
         child = self._idle.get()
         try:
             reply = child.ask(page)
         finally:
             self._idle.put(child)
-        if reply is not None and len(reply) > 1:
+        if isinstance(reply, tuple):
             raise RegistryAnswerInvalid(*reply)
-        return reply == ()
+        return reply
 
     def close(self) -> None:
         """Let the children go."""
@@ -210,15 +213,18 @@ class _Child:
         self.read = read
         self._gone = False
 
-    def ask(self, page: Page) -> tuple[str, ...] | None:
-        """Hand a page over; return () once its record is written, an error's fields, or None without a child."""
+    def ask(self, page: Page) -> bytes | tuple[str, ...] | None:
+        """Hand a page over; return the beginning of its record once that is written, or an error's fields.
+
+        None without a child, or where the record could not be made or written.
+        """
         if self._gone:
             return None
         try:
             told = page._replace(body=b"")
             _send(self.write, marshal.dumps((tuple(told.source), *told[1:])))
             _send(self.write, page.body)
-            reply: tuple[str, ...] = marshal.loads(_receive(self.read))
+            reply: bytes | tuple[str, ...] | None = marshal.loads(_receive(self.read))
         except (OSError, EOFError, ValueError):
             self._gone = True
             return None
@@ -269,12 +275,13 @@ def _serve(jobs: int, replies: int, cache: Cache, kinds: "Iterable[str]") -> Non
             page = Page(Source(*source), *rest)._replace(body=_receive(jobs))
         except (OSError, EOFError):
             return
-        reply: tuple[str, ...] = ()
+        reply: bytes | tuple[str, ...] | None = None
         try:
-            if not cache.write_record(page.source, page.name, *press(page, whole=False)):
-                reply = ("unwritten",)
+            pressed = press(page, whole=False)
+            if cache.write_record(page.source, page.name, *pressed):
+                reply = pressed.record[:_BEGINNING]
         except Failure:
-            reply = ("no gzip",)
+            pass  # no gzip: the parent has the words
         except RegistryAnswerInvalid as error:
             reply = (error.source, error.subject, error.url, error.detail)
         _send(replies, marshal.dumps(reply))
