@@ -48,6 +48,11 @@ class MemoryRecord:
         self.tags = {"latest": (stable or self.table.versions)[-1], **tags} if by_version else tags
         self._damaged = damaged
 
+    def engines(self) -> list[tuple[str, str, int]]:
+        """See `port.Record.engines`: a row for each release, which is more than a record of the cache has."""
+        told = [dict(release.engines) for release in self._releases]
+        return [(one.get("node", ""), one.get("npm", ""), 1 << place) for place, one in enumerate(told)]
+
     def release(self, index: int) -> NpmRelease | None:
         """Return one release; None for those that are damaged."""
         release = self._releases[index]

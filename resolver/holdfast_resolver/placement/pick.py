@@ -36,6 +36,7 @@ class Picker:
         self._strict = request.strict_engines
         self._cutoff = request.cutoff
         self._suited: dict[tuple[str, str], bool] = {}
+        self._unsuited_of: dict[str, int] = {}
         self._known: dict[tuple[str, str, str], int] = {}
 
     def pick(self, shelf: Shelf, reading: Reading) -> int:
@@ -67,7 +68,7 @@ class Picker:
         mask = shelf.mask(text)
         wide = shelf.table.everything & ~shelf.damaged if anything else mask
         if self._strict and self._engines:
-            wide = self._suited_of(shelf, wide)
+            wide &= ~self._unsuited(shelf)
             mask &= wide
         pinned = self._pinned(shelf) & wide
         if pinned:
@@ -77,25 +78,15 @@ class Picker:
             latest >= 0
             and wide >> latest & 1
             and not shelf.record.deprecated >> latest & 1
-            and (not self._engines or self._suits(shelf, latest))
+            and not self._unsuited(shelf) >> latest & 1
         ):
             return latest
         return self._highest(shelf, mask)
 
     def _highest(self, shelf: Shelf, mask: int) -> int:
         good = mask & ~shelf.record.deprecated
-        if self._engines:
-            for group in (good, mask & ~good):
-                while group:
-                    place = group.bit_length() - 1
-                    if self._suits(shelf, place):
-                        return place
-                    group ^= 1 << place
-        return (good or mask).bit_length() - 1
-
-    def _suited_of(self, shelf: Shelf, mask: int) -> int:
-        places = [place for place in range(mask.bit_length()) if mask >> place & 1]
-        return sum([1 << place for place in places if self._suits(shelf, place)])
+        suited = mask & ~self._unsuited(shelf)
+        return (good & suited or suited or good or mask).bit_length() - 1
 
     def _pinned(self, shelf: Shelf) -> int:
         mask = 0
@@ -105,19 +96,23 @@ class Picker:
                 mask |= 1 << place
         return mask
 
-    def _suits(self, shelf: Shelf, place: int) -> bool:
-        """Whether a release takes the engines of the request; the word of the release counts as npm reads it."""
-        release = shelf.record.release(place)
-        if release is None:
-            return False
-        wanted = dict(release.engines)
-        for name, table in self._engines:
-            text = wanted.get(name, "")
-            if text and not self._engine_fits(table, text):
-                return False
-        return True
+    def _unsuited(self, shelf: Shelf) -> int:
+        """The mask of the releases that do not take the engines of the request."""
+        if not self._engines:
+            return 0
+        mask = self._unsuited_of.get(shelf.name)
+        if mask is None:
+            mask = 0
+            for node, npm, releases in shelf.record.engines():
+                wanted = {"node": node, "npm": npm}
+                if not all(self._engine_fits(table, wanted.get(name, "")) for name, table in self._engines):
+                    mask |= releases
+            self._unsuited_of[shelf.name] = mask
+        return mask
 
     def _engine_fits(self, table: Candidates, text: str) -> bool:
+        if not text:
+            return True
         known = self._suited.get((table.versions[0], text))
         if known is None:
             try:

@@ -13,7 +13,7 @@ from holdfast_resolver.values.tuples import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # start-up: `typing` and `collections` cost 8 ms
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Protocol, TypeAlias
 
     from holdfast_resolver.versions.candidates import Candidates
@@ -41,6 +41,9 @@ class Record(Protocol):
 
     @property
     def tags(self) -> Mapping[str, str]: ...
+
+    def engines(self) -> Iterable[tuple[str, str, int]]:
+        """Return (range of node, range of npm, mask of the releases that say so); "" is no range."""
 
     def release(self, index: int) -> NpmRelease | None:
         """Return one release; None when it turned out to be unusable."""

@@ -203,6 +203,9 @@ class _OneVersion:
     def __init__(self, table: Candidates) -> None:
         self.table = table
 
+    def engines(self) -> tuple[tuple[str, str, int], ...]:
+        return ()
+
     def release(self, index: int) -> NpmRelease | None:
         return None
 

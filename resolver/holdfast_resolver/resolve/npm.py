@@ -128,6 +128,10 @@ class Shelf:
         self._key = key
         self._damaged = damaged
 
+    def engines(self) -> list[tuple[str, str, int]]:
+        """See `placement.port.Record.engines`."""
+        return self._record.engines()
+
     def release(self, index: int) -> NpmRelease | None:
         """See `placement.port.Record.release`."""
         known = self._read.get(index)
