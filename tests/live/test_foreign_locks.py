@@ -35,7 +35,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("file", ["uv.lock", "pylock.toml"])
 def test_nothing_moves_and_every_hash_is_checked(file: str, project: Path, tmp_path: Path) -> None:
-    """`init --from` keeps every pin of the file, and `check --against` both files is clean; an edit is named."""
+    """`import` keeps every pin of the file, and `check --against` both files is clean; an edit is named."""
     folder = tmp_path / "project"
     shutil.copytree(project, folder)
     said = holdfast(folder, "init", "--from", file)

@@ -69,7 +69,7 @@ def test_nothing_moves_and_both_files_are_clean(file: str, foreign: Path, tmp_pa
     """Every release of the file is locked with its own hash, and none besides."""
     folder = tmp_path / "project"
     shutil.copytree(foreign, folder)
-    said = holdfast(folder, "init", "--from", file)
+    said = holdfast(folder, "import", file)
     assert "[" not in said
     entries = json.loads((folder / "package-lock.json").read_text())["packages"]
     theirs = {
@@ -106,7 +106,7 @@ def test_a_single_change_is_named_with_its_entry_and_line(foreign: Path, tmp_pat
     """In npm's file as in pnpm's."""
     folder = tmp_path / "project"
     shutil.copytree(foreign, folder)
-    holdfast(folder, "init", "--from", "package-lock.json")
+    holdfast(folder, "import", "package-lock.json")
     text = (folder / "package-lock.json").read_text()
     for code, change in CHANGES.values():
         document = json.loads(text)

@@ -122,7 +122,7 @@ COMMANDS = (
         "init",
         "write holdfast.toml and the first lock",
         (
-            _value("from", "FILE", "keep the pins of this uv.lock, poetry.lock, pylock.toml or requirements file"),
+            _value("from", "FILE", "as `import FILE`: keep the pins of another tool's lock"),
             _DRY,
             _ACCEPT,
             *SIGNING,
@@ -130,6 +130,25 @@ COMMANDS = (
         ),
         _HERE + "init:init",
         "cargo vet init, pnpm import",
+    ),
+    Command(
+        "import",
+        "take the pins of another tool's lock: nothing moves that need not",
+        (
+            Parameter(
+                "file",
+                "word",
+                "a package-lock.json, pnpm-lock.yaml, uv.lock, poetry.lock, pylock.toml or requirements file",
+                metavar="FILE",
+                required=True,
+            ),
+            _DRY,
+            _ACCEPT,
+            *SIGNING,
+            *_RESOLVING,
+        ),
+        _HERE + "init:import_file",
+        "pnpm import",
     ),
     Command(
         "lock",

@@ -27,8 +27,8 @@ CODES: dict[str, Code] = {
     ),
     "scope-changed": Code(
         "error",
-        "What the configuration says of targets, strategy, pre-releases or requires-python is not what the "
-        "lock was made for.",
+        "What the manifests and the configuration say of targets, strategy, pre-releases, requires-python or Node "
+        "is not what the lock was made for.",
         "Run `holdfast lock` to resolve for the configuration as it stands, or put the configuration back.",
         "error[scope-changed]: targets\n"
         "  expected: cp313 linux-x86_64 glibc-2.28\n"
@@ -276,7 +276,7 @@ CODES: dict[str, Code] = {
     "foreign-version": Code(
         "error",
         "The lock and the other tool's file hold different versions of a package.",
-        "Make both files anew, or take the other file's pins with `holdfast init --from FILE`.",
+        "Make both files anew, or take the other file's pins with `holdfast import FILE`.",
         "error[foreign-version]: click\n"
         "  expected: click 8.1.8 (holdfast.lock)\n"
         "  found: click 8.1.7 (uv.lock)\n"

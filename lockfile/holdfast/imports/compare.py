@@ -20,12 +20,12 @@ if TYPE_CHECKING:  # start-up: only where there is npm
 
 # The command that makes the two agree again, by tool.
 NEXT = {
-    "uv": "holdfast init --from {path}",
-    "poetry": "holdfast init --from {path}",
+    "uv": "holdfast import {path}",
+    "poetry": "holdfast import {path}",
     "pylock": "holdfast export pylock --output {path}",
     "requirements": "holdfast export requirements --output {path}",
     "npm": "holdfast export package-lock --output {path}",
-    "pnpm": "holdfast init --from {path}",
+    "pnpm": "holdfast import {path}",
 }
 NPM_TOOLS = ("npm", "pnpm")
 

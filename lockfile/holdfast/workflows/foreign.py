@@ -1,4 +1,4 @@
-"""Another tool's pins as things to prefer and to check. Loaded only with `init --from`; knows no format."""
+"""Another tool's pins as things to prefer and to check. Loaded only with `import`; knows no format."""
 
 from collections.abc import Callable
 

@@ -310,7 +310,7 @@ def _changed(
 ) -> list[Finding]:
     """An alarm for a release whose registry gives another digest than the pinned one, in the same algorithm."""
     found = []
-    again = "holdfast lock" if path == LOCK else f"holdfast init --from {_quoted(path)}"
+    again = "holdfast lock" if path == LOCK else f"holdfast import {_quoted(path)}"
     for artifact in old:
         algorithm = artifact.hash.partition(":")[0]
         if release.integrity.partition(":")[0] == algorithm and release.integrity != artifact.hash:

@@ -1,4 +1,4 @@
-"""Which of another tool's pins could not be kept, and why, as notes. Loaded only with `init --from`."""
+"""Which of another tool's pins could not be kept, and why, as notes. Loaded only with `import`."""
 
 from collections.abc import Iterator
 

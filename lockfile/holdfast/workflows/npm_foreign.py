@@ -1,6 +1,6 @@
 """npm's or pnpm's own lock as things to prefer and to check, and what of it could not be kept.
 
-Loaded only with `init --from` such a file; knows no format.
+Loaded only with `import` such a file; knows no format.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`init --from` and `check --against` with the locks of npm and pnpm, over a registry on loopback.
+"""`import` and `check --against` with the locks of npm and pnpm, over a registry on loopback.
 
 The `package-lock.json` is our own export, which npm itself takes (`test_export_package_lock.py`); the `pnpm-lock.yaml`
 is spelled here.
@@ -103,7 +103,7 @@ def test_nothing_moves_though_the_registry_moved_on(file: str, project: NpmProje
     if file == "npm-shrinkwrap.json":
         os.rename("package-lock.json", file)
     registry.publish(*NEW)
-    done = project.run("init", "--from", file)
+    done = project.run("import", file)
     assert done.code == 0, done.err
     assert "[" not in done.out
     assert project.versions == PINS
@@ -113,7 +113,7 @@ def test_nothing_moves_though_the_registry_moved_on(file: str, project: NpmProje
 
 
 def test_the_pins_of_a_begun_project_give_way(project: NpmProject, registry: NpmRegistry) -> None:
-    """`init --from` takes the other file's pins in the place of ours; what it does not name stays as it is."""
+    """`import` takes the other file's pins in the place of ours; what it does not name stays as it is."""
     registry.publish(*NEW, release("left-pad", "1.0.0"), release("left-pad", "1.3.0"))
     project.write("package.json", {"name": "web", "dependencies": {**WISHES, "left-pad": "1.0.0"}})
     os.rename("package-lock.json", "old.json")
@@ -121,7 +121,7 @@ def test_the_pins_of_a_begun_project_give_way(project: NpmProject, registry: Npm
     assert project.run("init").code == 0
     assert project.versions == {"app@1.5.0", "dep@1.9.0", "dep@2.9.0", "left-pad@1.0.0"}
     project.write("package.json", {"name": "web", "dependencies": {**WISHES, "left-pad": "^1.0.0"}})
-    done = project.run("init", "--from", "old.json")
+    done = project.run("import", "old.json")
     assert done.code == 0, done.err
     assert project.versions == PINS | {"left-pad@1.0.0"}
 
@@ -131,14 +131,14 @@ def test_a_hash_that_is_not_the_registrys_is_an_alarm(file: str, project: NpmPro
     """Nothing is written; the finding names the file, and accepting the change takes the registry's bytes."""
     wrong = "sha512-" + "A" * 86 + "=="
     project.write(file, project.read(file).replace(OLD[1].integrity, wrong))
-    done = project.run("init", "--from", file, "--format", "json")
+    done = project.run("import", file, "--format", "json")
     assert done.code == 1
     assert findings(done) == [("alarm", "artifact-changed", "dep 1.0.0")]
     (finding,) = done.json["findings"]
     assert finding["expected"] == f"dep-1.0.0.tgz sha512:{'0' * 128} ({file})"
-    assert finding["hints"] == [f"holdfast init --from {file} --accept-changed dep"]
+    assert finding["hints"] == [f"holdfast import {file} --accept-changed dep"]
     assert not (project.folder / "holdfast.lock").exists()
-    assert project.run("init", "--from", file, "--accept-changed", "dep").code == 0
+    assert project.run("import", file, "--accept-changed", "dep").code == 0
     assert project.versions == PINS
 
 
@@ -148,7 +148,7 @@ def test_a_hash_that_the_file_lacks_is_fetched_and_said(integrity: str | None, p
     change(project, lambda packages: packages[NESTED].update(integrity=integrity))
     if integrity is None:
         change(project, lambda packages: packages[NESTED].pop("integrity"))
-    done = project.run("init", "--from", "package-lock.json")
+    done = project.run("import", "package-lock.json")
     assert done.code == 0
     assert "note[hash-fetched]: package-lock.json" in done.out
     assert "found: none for 1: dep 1.0.0" in done.out
@@ -165,7 +165,7 @@ def test_a_hash_of_our_own_lock_holds_though_the_other_file_has_none(
     registry.publish(release("dep", "1.0.0", files={"evil.js": b""}))
     change(project, lambda packages: packages[NESTED].pop("integrity"))
     forget(project)
-    done = project.run("init", "--from", "package-lock.json", "--format", "json")
+    done = project.run("import", "package-lock.json", "--format", "json")
     assert findings(done)[0] == ("alarm", "artifact-changed", "dep 1.0.0")
     assert "(holdfast.lock)" in done.json["findings"][0]["expected"]
 
@@ -175,7 +175,7 @@ def test_what_had_to_move_is_listed_with_its_reason(project: NpmProject, registr
     registry.publish(*NEW)
     registry.unpublish("dep", "1.0.0")
     forget(project)
-    done = project.run("init", "--from", "package-lock.json")
+    done = project.run("import", "package-lock.json")
     assert done.code == 0
     assert "note[moved]: dep 1.0.0" in done.out
     assert "reason: the registry does not offer this version" in done.out
@@ -217,7 +217,7 @@ CHANGES: dict[str, tuple[Change, tuple[str, str, str]]] = {
 def test_a_single_change_is_named_with_its_entry_and_line(name: str, project: NpmProject) -> None:
     """And the command that is named makes the file whole again."""
     edit, expected = CHANGES[name]
-    assert project.run("init", "--from", "package-lock.json").code == 0
+    assert project.run("import", "package-lock.json").code == 0
     text = change(project, edit)
     done = project.run("check", "--against", "package-lock.json", "--format", "json")
     assert done.code == 1
@@ -249,7 +249,7 @@ def test_a_single_change_is_named_with_its_entry_and_line(name: str, project: Np
 )
 def test_a_single_change_of_pnpms_file_is_named(old: str, new: str, code: str, project: NpmProject) -> None:
     """Version, hash, host, and what a package gets."""
-    assert project.run("init", "--from", "pnpm-lock.yaml").code == 0
+    assert project.run("import", "pnpm-lock.yaml").code == 0
     text = project.read("pnpm-lock.yaml")
     assert text.count(old) == 1
     project.write("pnpm-lock.yaml", text.replace(old, new))
@@ -283,7 +283,7 @@ def test_a_format_that_is_not_read_is_refused_in_a_sentence(
     """Which ones are, and how to get one; by both commands, with exit code 2."""
     project.write(file, text)
     assert project.run("init").code == 0
-    for words in (("init", "--from"), ("check", "--against")):
+    for words in (("import",), ("check", "--against")):
         done = project.run(*words, file)
         assert done.code == 2
         assert expected in done.err
@@ -295,19 +295,19 @@ def test_the_lock_of_npm_packages_needs_a_package_json(tmp_path: Path, project: 
     """There is nothing that its pins could answer."""
     (project.folder / "package.json").unlink()
     (project.folder / "pyproject.toml").write_text('[project]\nname = "web"\nversion = "1"\n')
-    done = project.run("init", "--from", "package-lock.json")
+    done = project.run("import", "package-lock.json")
     assert done.code == 2
     assert "a package.json" in done.err
 
 
 def test_the_lock_of_another_ecosystem_moves_no_npm_package(project: NpmProject, registry: NpmRegistry) -> None:
     """A requirements file beside them has no word on what is asked for by dist-tag."""
-    assert project.run("init", "--from", "package-lock.json").code == 0
+    assert project.run("import", "package-lock.json").code == 0
     before = project.read("holdfast.lock")
     registry.publish(*NEW)
     forget(project)
     project.write("requirements.txt", "")
-    assert project.run("init", "--from", "requirements.txt").code == 0
+    assert project.run("import", "requirements.txt").code == 0
     assert project.read("holdfast.lock") == before
 
 
@@ -318,7 +318,7 @@ def test_a_registry_may_keep_its_tarballs_on_another_host(project: NpmProject, r
         one["dist"]["tarball"] = f"https://files.example/blob/{one['version']}"
     registry.answers["/dep"] = Answer(200, json.dumps(document).encode())
     forget(project)
-    assert project.run("init", "--from", "package-lock.json").code == 0
+    assert project.run("import", "package-lock.json").code == 0
     assert project.run("export", "package-lock", "-o", "package-lock.json").code == 0
     assert project.read("package-lock.json").count("https://files.example/blob/") == 2
     done = project.run("check", "--against", "package-lock.json")

@@ -121,13 +121,13 @@ def test_what_moved_is_listed_with_its_reason(
 
 
 def test_a_begun_project_can_take_another_tools_pins(tmp_path: Path) -> None:
-    """`check --against` names `init --from` as the way; it changes pins and leaves the configuration alone."""
+    """`check --against` names `import` as the way; it changes pins and leaves the configuration alone."""
     with serving(read_releases(SHELF)) as server:
         project = bare(tmp_path, server, "flask")
         assert project.run("init").code == 0
         configuration = (project.folder / "holdfast.toml").read_bytes()
         path = requirements(tmp_path / "requirements.txt", server, "flask==3.0.0", "click==8.1.8")
-        done = project.run("init", "--from", str(path))
+        done = project.run("import", str(path))
         assert "downgraded    flask 3.1.0 -> 3.0.0" in done.out
         assert (project.folder / "holdfast.toml").read_bytes() == configuration
 

@@ -31,16 +31,24 @@ HOW = (
 
 def init(arguments: Arguments, environment: Mapping[str, str], console: Console) -> int:
     """Begin a project."""
+    return _init(arguments, environment, console, arguments.text("from"))
+
+
+def import_file(arguments: Arguments, environment: Mapping[str, str], console: Console) -> int:
+    """Take the pins of another tool's lock, in a project that may be begun or not."""
+    return _init(arguments, environment, console, arguments.text("file"))
+
+
+def _init(arguments: Arguments, environment: Mapping[str, str], console: Console, path: str) -> int:
     project = open_project(arguments)
     order = _order(arguments)
     with held(project, arguments, environment, console):
         asked = read_project(project.read)
         foreign = None
-        path = arguments.text("from")
         if not path:
             refuse_second(project, asked.configuration, _hint(project, arguments, environment))
         else:
-            # start-up: only with --from
+            # start-up: only with another tool's file
             from holdfast.cli.foreign import other_lock, read_foreign_file
 
             foreign = other_lock(read_foreign_file(path))
