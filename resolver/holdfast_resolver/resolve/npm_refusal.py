@@ -52,6 +52,7 @@ def refusal(request: NpmRequest, shelves: Shelves, outcome: Unplaceable) -> NpmI
             sentences.append(f"no registry can have the name {first.package!a}, and none was asked")
         elif source.url:
             sentences.append(f"{source.name} ({source.url}) says so, as registries also do to those without access")
+    if first.reason == NOT_FOUND or (first.reason == NO_MATCH and not first.available):
         near = _near(request, shelves, first.package) if member is None else ""
         if near:
             sentences.append(f"did you mean {near}?")
@@ -102,8 +103,9 @@ def _near(request: NpmRequest, shelves: Shelves, name: str) -> str:
             return ""
         if not isinstance(shelves.record(small), NoPackage):
             return small
-    asked = [wish.name for manifest in request.importers for wish in manifest.wishes if wish.name != name]
-    return next(iter(get_close_matches(name, [*shelves.names_seen(name), *asked], 1, 0.8)), "")
+    asked = [wish.name for manifest in request.importers for wish in manifest.wishes]
+    others = [other for other in (*shelves.names_seen(name), *asked) if other != name]
+    return next(iter(get_close_matches(name, others, 1, 0.8)), "")
 
 
 def _wishes_behind(request: NpmRequest, problem: Problem) -> list[NpmWish]:

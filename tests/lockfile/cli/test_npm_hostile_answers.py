@@ -143,12 +143,16 @@ def test_versions_that_are_not_semver_are_no_candidates(tmp_path: Path, registry
 
 
 def test_without_a_version_that_serves_there_is_no_solution(tmp_path: Path, registry: NpmRegistry) -> None:
-    """All of them are broken, or the package was unpublished."""
+    """All of them are broken, or the package was unpublished; a name much like it that is known is offered."""
+    registry.publish(release("deps", "1.0.0"))
+    project = NpmProject(tmp_path, registry, {"deps": "*"}).locked()
+    (project.folder / "holdfast.lock").unlink()
     for document in ({"name": "dep", "versions": {"1.x": {}}}, {"name": "dep", "time": {"unpublished": {}}}):
         registry.answers.clear()
         done = lock(tmp_path, registry, Answer(200, json.dumps(document).encode()))
         assert done.code == 4
-        assert "none with a version of SemVer and a whole manifest" in " ".join(done.out.split())
+        assert "its registry lists none that is whole (unpublished, perhaps)" in " ".join(done.out.split())
+        assert "did you mean deps?" in done.out
 
 
 @pytest.mark.parametrize("url", ["file:///etc/hostname", "javascript:alert(1)", "//host.example/x.tgz", "", None, 7])
