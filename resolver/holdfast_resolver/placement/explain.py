@@ -67,7 +67,7 @@ def _fact(problem: Problem, last: Step) -> str:
         return f"{name} has no dist-tag {spec}: it has {_some(problem)}"
     if problem.reason == NO_MATCH:
         if not problem.available:
-            whole = "its registry lists none that is whole (unpublished, perhaps)"
+            whole = "its registry lists none that is whole, with a version of SemVer (unpublished, perhaps)"
             return f"{name} has no release that can be locked: {whole}"
         if _is_empty(last.spec):
             return f"no version of anything lies in {spec}: {name} has {_some(problem)}"

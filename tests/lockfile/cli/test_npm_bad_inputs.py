@@ -59,7 +59,7 @@ PEER_RING = (release("a", "1.0.0", peerDependencies={"b": "^1"}), release("b", "
         (
             ODD,
             {"odd": "*"},
-            ["odd has no release that can be locked: its registry lists none with a version of SemVer"],
+            ["odd has no release that can be locked: its registry lists none that is whole, with a version of SemVer"],
             None,
         ),
         (
