@@ -151,7 +151,7 @@ def test_without_a_version_that_serves_there_is_no_solution(tmp_path: Path, regi
         registry.answers.clear()
         done = lock(tmp_path, registry, Answer(200, json.dumps(document).encode()))
         assert done.code == 4
-        assert "its registry lists none that is whole, with a version of SemVer (unpublished, perhaps)" in " ".join(done.out.split())
+        assert "none that is whole, with a version of SemVer (unpublished, perhaps)" in " ".join(done.out.split())
         assert "did you mean deps?" in done.out
 
 
