@@ -106,7 +106,7 @@ class _Closure:
                 place = self.meant.of(part.path, wish)
                 if place != NOWHERE:
                     self._come(part.path, place, wish)
-                elif not may_lack(wish):
+                elif not may_lack(wish) and not self._is_borrowed(wish):
                     near = self._near(wish)
                     code = "peer-unmet" if wish.kind == PEER else "wish-unmet"
                     yield NpmProblem(code, near, part=part, requirement=wish)
@@ -164,6 +164,21 @@ class _Closure:
         names = {pin.name for pin in self.lock.packages} | {need.name for need in needs}
         aliases = {need.alias for need in needs if isinstance(need, NpmRequirement) and need.alias != need.name}
         return bool(aliases & names)
+
+    def _is_borrowed(self, wish: NpmRequirement) -> bool:
+        """Whether another package answers a wish: one that stands under the wanted name, in the wanted range.
+
+        `"a": "npm:e@^2"` of the project, or of what it depends on, is what a workspace gets for its `a ^2`.
+        """
+        needs = [(need, chosen) for pin in self.lock.packages for need, chosen in pin.dependencies]
+        needs += [(need, "") for part in self.lock.inputs if part.kind in WISHING_KINDS for need in part.requires]
+        for need, chosen in needs:
+            if isinstance(need, NpmRequirement) and need.alias == wish.alias and need.name != wish.name:
+                place = self.meant.highest(need)
+                version = chosen or (self.lock.packages[place].version if place != NOWHERE else ABSENT)
+                if version != ABSENT and self.pins.admits(need._replace(range=wish.range), version):
+                    return True
+        return False
 
     def _near(self, requirement: Requirement) -> int:
         """The version that is told of where none fits: the highest."""

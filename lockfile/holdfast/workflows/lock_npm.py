@@ -261,10 +261,11 @@ def _with_manifests(
     }
     overrides = [wish.requirement for wish in wishes if wish.kind == OVERRIDE]
     meant = MeantVersions(table, tuple(instances), overrides)
+    known = {pin[:3] for pin in pins}
     for wish in wishes:
         need = wish.requirement
         release = chosen.get((wish.path, need.alias)) if isinstance(need, NpmRequirement) else None
-        if release is None or wish.kind == OVERRIDE:
+        if release not in known or wish.kind == OVERRIDE:  # another package under an alias of the project answers it
             continue
         place = meant.of(wish.path, need)
         if place == NOWHERE or pins[place].version == release[2]:

@@ -65,6 +65,26 @@ def test_another_package_under_a_name_serves_whoever_requires_that_name(tmp_path
             assert project.run(command).code == 0, command
 
 
+@pytest.mark.parametrize("wish", ["^1", "*"])
+def test_an_alias_of_the_project_serves_its_workspaces(tmp_path: Path, wish: str) -> None:
+    """As Node looks names up: `"dep": "npm:left-pad@^1"` of the project is the `dep ^1` of a workspace, and it checks."""
+    with serving(*WORLD) as registry:
+        project = NpmProject(tmp_path, registry, {"dep": "npm:left-pad@^1"}, workspaces=["packages/*"])
+        member = {"name": "member", "version": "1.0.0", "dependencies": {"dep": wish}}
+        (project.folder / "packages" / "member").mkdir(parents=True)
+        project.write("packages/member/package.json", member)
+        project.locked()
+        assert project.versions == {"left-pad@1.3.0"}
+        for command in ("check", "lock", "tree"):
+            done = project.run(command)
+            assert done.code == 0, done.out
+        project.write("packages/member/package.json", {**member, "dependencies": {"dep": "^2"}})
+        assert project.run("check").code == 1
+        project.locked()
+        assert project.versions == {"left-pad@1.3.0", "dep@2.0.0"}
+        assert project.run("check").code == 0
+
+
 def test_what_an_edit_does_not_force_stays(tmp_path: Path) -> None:
     """A new wish is locked at its latest; the pins beside it keep their versions."""
     with serving(*WORLD) as registry:
