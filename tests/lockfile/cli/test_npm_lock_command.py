@@ -67,7 +67,7 @@ def test_another_package_under_a_name_serves_whoever_requires_that_name(tmp_path
 
 @pytest.mark.parametrize("wish", ["^1", "*"])
 def test_an_alias_of_the_project_serves_its_workspaces(tmp_path: Path, wish: str) -> None:
-    """As Node looks names up: `"dep": "npm:left-pad@^1"` of the project is the `dep ^1` of a workspace, and it checks."""
+    """As Node looks names up: `"dep": "npm:left-pad@^1"` of the project is the `dep ^1` of a workspace."""
     with serving(*WORLD) as registry:
         project = NpmProject(tmp_path, registry, {"dep": "npm:left-pad@^1"}, workspaces=["packages/*"])
         member = {"name": "member", "version": "1.0.0", "dependencies": {"dep": wish}}
