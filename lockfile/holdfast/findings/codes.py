@@ -5,7 +5,9 @@ rules are made of it, and `docs/findings.md` has one section per row. Codes are 
 renamed or reused.
 """
 
+from holdfast.findings.advisory_codes import ADVISORY_CODES
 from holdfast.findings.approval_codes import APPROVAL_CODES
+from holdfast.findings.audit_codes import AUDIT_CODES
 from holdfast.findings.code import Code
 from holdfast.findings.module_codes import MODULE_CODES
 from holdfast.findings.npm_codes import NPM_CODES
@@ -190,9 +192,11 @@ CODES: dict[str, Code] = {
     "pin-yanked": Code(
         "warning",
         "The publisher has withdrawn a locked release. It stays locked, since nothing moves unasked.",
-        "Read the reason, then run `holdfast update NAME` to leave the release.",
+        "Read the reason. Where the finding names `holdfast update NAME`, that leaves the release; otherwise it says "
+        "what keeps it: widen that wish first, or ask the package that asks for it.",
         "warning[pin-yanked]: requests 2.32.0\n"
         "  found: yanked: conflicts with CVE-2024-35195 mitigation\n"
+        "  update: takes 2.32.3\n"
         "  from: pyproject.toml -> requests 2.32.0\n"
         "  next: holdfast update requests",
     ),
@@ -299,6 +303,8 @@ CODES: dict[str, Code] = {
     **SIGNER_CODES,
     **APPROVAL_CODES,
     **POLICY_CODES,
+    **ADVISORY_CODES,
+    **AUDIT_CODES,
 }
 
 

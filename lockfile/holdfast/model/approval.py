@@ -17,9 +17,17 @@ class Seen(NamedTuple):
     """What the reviewer was shown besides the pins."""
 
     findings: tuple[str, ...] = ()  # codes, sorted
-    capabilities: tuple[str, ...] = ()  # of the audit, sorted; () where no audit ran
+    capabilities: tuple[str, ...] = ()  # of its code, sorted; () = none, or not looked at: `looked_at` says which
     released: str = ""  # RFC 3339, UTC: the earliest upload of the new release; "" = the index does not say
     licence: str = ""  # SPDX expression of the new release; "" = it declares none
+    # Of each capability where it was seen: ("network", "pkg/x.py:41 via socket.create_connection"), sorted. None where
+    # not all of the code was looked at, and in records from before places were kept.
+    places: tuple[tuple[str, str], ...] | None = None
+
+    @property
+    def looked_at(self) -> tuple[str, ...] | None:
+        """The capabilities that were seen, () for none; None where nobody is known to have looked."""
+        return self.capabilities if self.capabilities or self.places is not None else None
 
 
 class PackageChange(NamedTuple):

@@ -7,6 +7,7 @@ it, `[policy]` does. Knows nothing of TOML, of clocks and of findings.
 from holdfast_resolver.values.tuples import NamedTuple
 
 ENFORCE = ("changes", "alarms")
+SEVERITIES = ("low", "medium", "high", "critical")  # of advisories, ascending
 DAY = 86_400  # seconds
 
 
@@ -22,12 +23,14 @@ class Rule(NamedTuple):
     sources: tuple[str, ...] | None = None  # the only sources that these packages may come from
     allow_permissions: tuple[str, ...] | None = None  # of modules: "network:api.acme.example", "network:*"
     deny_permissions: tuple[str, ...] | None = None
-    allow_capabilities: tuple[str, ...] | None = None  # recorded now, judged by the audit
+    allow_capabilities: tuple[str, ...] | None = None  # words of `scan.CAPABILITIES`
     deny_capabilities: tuple[str, ...] | None = None
     licenses: tuple[str, ...] | None = None  # SPDX expressions that are allowed
     threshold: int | None = None  # how many distinct approvers
     role: str | None = None  # one of them has this role
     approve: tuple[str, ...] | None = None  # classes of change that a key of role "rule" may approve
+    deny_advisories: str | None = None  # of SEVERITIES: advisories of it or worse are refused
+    no_new_capabilities: bool | None = None  # with `approve`: only of changes that are known to gain none
 
     @property
     def loosens(self) -> bool:
@@ -36,6 +39,17 @@ class Rule(NamedTuple):
             any(value is not None for value in (self.allow_permissions, self.allow_capabilities, self.approve))
             or self.require_signatures is False
         )
+
+
+class Ignore(NamedTuple):
+    """One `[[policy.ignore]]`: an advisory that is known and does not count. It has an end, or holds until a fix."""
+
+    advisory: str  # its id, or any alias of it: "GHSA-462w-v97r-4m45"
+    reason: str
+    until: str = ""  # RFC 3339, UTC, whole seconds: ignored before it; "" only with `until_fixed`
+    until_fixed: bool = False  # ignored as long as no version is known that fixes it
+    packages: tuple[str, ...] = ()  # patterns, as a rule has them; () = every package that it affects
+    line: int = 0  # 1-based, in the configuration
 
 
 class Policy(NamedTuple):
@@ -54,6 +68,8 @@ class Policy(NamedTuple):
     max_depth: int | None = None
     max_packages: int | None = None
     rules: tuple[Rule, ...] = ()
+    ignores: tuple[Ignore, ...] = ()
+    deny_advisories: str = ""  # of SEVERITIES; "" = none is refused by severity
 
     def allows_privileged(self, name: str) -> bool:
         """Whether the project lets a module be privileged."""

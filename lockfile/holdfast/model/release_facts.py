@@ -15,6 +15,18 @@ class Released(NamedTuple):
     last: str = ""
 
 
+class CodeDelta(NamedTuple):
+    """What the code of a release gains and loses against the release before, a line each; and what was not looked at.
+
+    `lines` are None where not all code of the new release was looked at, or nobody asked. Where only the release before
+    was not, they say what the new one has: "has network: pkg/x.py:41 via socket", not "gains".
+    """
+
+    lines: tuple[str, ...] | None = None
+    unseen: tuple[str, ...] = ()  # why: "dates-3.2.0.tar.gz: the index answers 404"; and files that cannot be read
+    absent: int = 0  # archives of either release that are not in the store, and that nobody tried to fetch
+
+
 class ReleaseFacts(NamedTuple):
     """`files_added` and `files_removed` are pinned files of a kind (tags, sdist) that the other release has not."""
 
@@ -22,6 +34,7 @@ class ReleaseFacts(NamedTuple):
     files_added: tuple[str, ...] = ()
     files_removed: tuple[str, ...] = ()
     size: Size | None = None  # None where the two releases are not both at hand
+    code: CodeDelta = CodeDelta()
 
 
 def changed_files(before: Pin | None, after: Pin | None) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -43,6 +43,7 @@ class Allowance(NamedTuple):
     minimum_age: int  # seconds since the release, when it was approved
     until: str
     reason: str
+    no_new_capabilities: bool = False  # whether only of changes whose code is known to gain no capability
 
 
 class ApprovalPolicy(NamedTuple):
@@ -98,6 +99,8 @@ def security_document(security: Security) -> dict[str, object]:
                     "minimum-age": one.minimum_age,
                     "until": one.until,
                     "reason": one.reason,
+                    # only where it is asked for: an allowance without has the digest that it always had
+                    **({"no-new-capabilities": True} if one.no_new_capabilities else {}),
                 }
                 for one in approval.allowances
             ],

@@ -36,6 +36,7 @@ def security_changes(before: Security | None, after: Security) -> tuple[str, ...
     lines += _policy(*policies)
     rules = _rules(policies[0].get("rules") or [], policies[1].get("rules") or [])
     lines += rules or _demands(old.approval, after.approval)
+    lines += _added("ignore", *[[_ignore(_table(one)) for one in side.get("ignores") or []] for side in policies])
     lines += _sources(olds.get("sources") or [], news.get("sources") or [])
     lines += _indexes(olds.get("indexes") or [], news.get("indexes") or [])
     lines += _registries(olds.get("registries") or [], news.get("registries") or [])
@@ -124,12 +125,13 @@ def _demands(before: ApprovalPolicy, after: ApprovalPolicy) -> list[str]:
 
 
 def _demand(one: Any) -> str:
-    return _rule({key.replace("_", "-"): _listed(value) for key, value in one._asdict().items()})
+    said = {key: value for key, value in one._asdict().items() if value is not False}
+    return _rule({key.replace("_", "-"): _listed(value) for key, value in said.items()})
 
 
 def _policy(before: _Document, after: _Document) -> list[str]:
     lines: list[str] = []
-    for key in sorted((before.keys() | after.keys()) - {"rules"}):
+    for key in sorted((before.keys() | after.keys()) - {"rules", "ignores"}):
         old, new = before.get(key), after.get(key)
         if isinstance(old, list) and isinstance(new, list) and old and new:
             lines += [f"policy {key}: now also {_said('', one)}" for one in new if one not in old]
@@ -159,6 +161,15 @@ def _rule(rule: _Document) -> str:
     if rule.get("reason"):
         words.append(f"because: {rule['reason']}")
     return "; ".join(words)
+
+
+def _ignore(ignore: _Document) -> str:
+    """`GHSA-462w-v97r-4m45 for pypi:jinja2; until 2027-06-30T00:00:00Z; until fixed; because: no template of ours`"""
+    packages = ignore.get("packages")
+    words = [f"{ignore.get('advisory')} for {_said('', packages)}" if packages else f"{ignore.get('advisory')}"]
+    words += [f"until {ignore['until']}"] if ignore.get("until") else []
+    words += ["until fixed"] if ignore.get("until-fixed") else []
+    return "; ".join([*words, f"because: {ignore.get('reason')}"])
 
 
 def _sources(before: list[Any], after: list[Any]) -> list[str]:
