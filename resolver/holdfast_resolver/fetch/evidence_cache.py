@@ -13,6 +13,7 @@ import os
 
 from holdfast_resolver.fetch.cache import Cache
 from holdfast_resolver.fetch.evidence_need import EvidenceNeed
+from holdfast_resolver.fetch.whole_files import write_whole
 from holdfast_resolver.values.tuples import NamedTuple
 
 NONE_AGE = 24 * 3600  # seconds
@@ -77,19 +78,7 @@ class EvidenceCache:
             return
 
     def _write(self, need: EvidenceNeed, content: bytes) -> None:
-        path = self.path_of(need)
-        temporary = f"{path}.{os.getpid()}.{os.urandom(4).hex()}.new"
-        try:
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            with open(temporary, "xb", buffering=0) as stream:
-                stream.write(content)
-            os.replace(temporary, path)
-        except OSError as error:
-            self._cache.unwritable = error.strerror or type(error).__name__
-            try:
-                os.unlink(temporary)
-            except OSError:
-                return
+        self._cache.unwritable = write_whole(self.path_of(need), content) or self._cache.unwritable
 
 
 def _digest(data: bytes) -> bytes:

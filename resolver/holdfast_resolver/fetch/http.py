@@ -162,10 +162,13 @@ class HttpTransport:
         for _ in range(LIMIT + 1):
             self._check_stop(request)
             self._count()
-            raw = self._pools.open(url, headers)
+            raw = self._pools.open(url, headers, request.body)
             status = raw.status
             if status in STATUSES and raw.headers.get("location"):
                 self._drain(raw)
+                if request.body:  # what is asked goes to whom it was meant for, and to nobody else
+                    detail = f"a redirect of a question, status {status}"
+                    raise Failure(detail, again=False, error=RegistryRefused)
                 step = next_step(request.url, url, raw.headers["location"], self._is_private)
                 if step.refused:
                     raise Failure(step.refused, again=False, error=RegistryRefused)
@@ -196,6 +199,7 @@ class HttpTransport:
             ("Range", request.range),
             ("If-None-Match", request.etag),
             ("If-Modified-Since", request.last_modified),
+            ("Content-Type", "application/json" if request.body else ""),
         )
         # Validators come from a cache, which may be damaged: what could not stand in a header is left out.
         return headers | {name: value for name, value in optional if value and value.isascii() and value.isprintable()}

@@ -39,8 +39,8 @@ class Pools:
             "timeout": urllib3.Timeout(connect=min(settings.timeout, CONNECT_TIMEOUT), read=settings.timeout),
         }
 
-    def open(self, url: str, headers: dict[str, str]) -> urllib3.BaseHTTPResponse:
-        """The response to one GET, its body unread and undecoded. Raises `Failure`."""
+    def open(self, url: str, headers: dict[str, str], body: bytes = b"") -> urllib3.BaseHTTPResponse:
+        """The response to one GET (with `body` one POST), its body unread and undecoded. Raises `Failure`."""
         parts = split_url(url)
         proxy = self._proxies.choose(url)
         manager = self._manager(proxy, parts.scheme, self._certificate(url))
@@ -53,8 +53,9 @@ class Pools:
         try:
             pool = manager.connection_from_host(parts.host, parts.port, parts.scheme)
             return pool.urlopen(
-                "GET",
+                "POST" if body else "GET",
                 target,
+                body=body or None,
                 headers=headers,
                 retries=False,
                 redirect=False,

@@ -16,7 +16,7 @@ MIB = 1024 * 1024
 
 
 class Request(NamedTuple):
-    """One GET."""
+    """One GET; or, with a `body`, one POST of JSON that only asks, so that it may be sent again."""
 
     source: str  # name of the source, for messages and for the choice of credentials
     subject: str  # what is asked for, in words: "click", "click-8.1.8-py3-none-any.whl"
@@ -26,6 +26,7 @@ class Request(NamedTuple):
     max_bytes: int = 64 * MIB  # of the decoded body; more is refused
     etag: str = ""  # If-None-Match
     last_modified: str = ""  # If-Modified-Since
+    body: bytes = b""  # JSON
     packed: bool = False  # a body that comes as gzip may be handed on as it is
 
 
