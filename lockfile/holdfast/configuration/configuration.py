@@ -38,6 +38,14 @@ class SigstoreRoot(NamedTuple):
     sources: tuple[str, ...] = ()  # names of the sources whose evidence it judges; () = all
 
 
+class AdvisorySources(NamedTuple):
+    """`[advisories]`: where what is known of releases comes from, besides the registries of modules."""
+
+    url: str = ""  # of a service that speaks the OSV API; "" = none is asked
+    ask: tuple[str, ...] = ()  # the sources whose packages are named to the service
+    records: tuple[str, ...] = ()  # folders and ZIP archives of OSV records, relative to the project
+
+
 class ClientIndex(NamedTuple):
     """What the project's own file for another client (uv, npm) says of indexes; `place` is without credentials."""
 
@@ -72,6 +80,7 @@ class Configuration(NamedTuple):
     unread: tuple[str, ...] = ()  # key paths that this version accepts but does not act on
     client_indexes: tuple[ClientIndex, ...] = ()  # of `uv.toml` or `[tool.uv]`, strongest first; never of the user's
     client_registries: tuple[ClientIndex, ...] = ()  # of the project's `.npmrc`, sorted; never of the user's
+    advisories: AdvisorySources = AdvisorySources()
 
 
 class Project(NamedTuple):

@@ -20,8 +20,7 @@ from holdfast.configuration.policy_patterns import (
 )
 from holdfast.configuration.policy_rules import check_ends, read_age, read_role, read_rules
 from holdfast.configuration.tables import Table
-from holdfast.model.policy import ENFORCE, Policy
-from holdfast_resolver.manifests.toml import KeyPath
+from holdfast.model.policy import ENFORCE, SEVERITIES, Ignore, Policy
 
 _KEYS = (
     "enforce",
@@ -33,19 +32,20 @@ _KEYS = (
     "minimum-release-age",
     "deny-permissions",
     "deny-capabilities",
+    "deny-advisories",
     "licenses",
     "max-depth",
     "max-packages",
     "rule",
+    "ignore",
 )
 _ECOSYSTEMS = ("pypi", "npm")  # sources that need no section of their own
-_LATER = ("deny-capabilities", "allow-capabilities")  # judged by the audit: accepted and recorded, not acted on yet
 
 
 def read_policy(
     table: Table, module_sources: Iterable[str], sources: Iterable[str], npm_sources: Iterable[str] = ()
-) -> tuple[Policy, tuple[KeyPath, ...]]:
-    """Return the policy, and where its keys that are not acted on yet stand; `table` is the whole configuration.
+) -> Policy:
+    """Return the policy; `table` is the whole configuration.
 
     `module_sources`, `sources` of Python packages and `npm_sources` are the names of those configured. Raises
     `ConfigurationError`.
@@ -73,13 +73,14 @@ def read_policy(
         section.count("max-depth", 1) if has("max-depth") else None,
         section.count("max-packages", 1) if has("max-packages") else None,
         read_rules(section, kinds),
+        _ignores(section, kinds) if has("ignore") else (),
+        section.choice("deny-advisories", SEVERITIES, "") if has("deny-advisories") else "",
     )
     check_ends(section, policy)
-    return policy, _unread(section)
+    return policy
 
 
-def _unread(section: Table) -> tuple[KeyPath, ...]:
-    places: list[KeyPath] = [("policy", key) for key in section.data if key in _LATER]
-    for index, rule in enumerate(section.array("rule")):
-        places += [("policy", "rule", index, key) for key in rule if key in _LATER]
-    return tuple(places)
+def _ignores(section: Table, kinds: Kinds) -> tuple[Ignore, ...]:
+    from holdfast.configuration.policy_ignores import read_ignores  # start-up: most projects ignore nothing
+
+    return read_ignores(section, kinds)

@@ -19,11 +19,11 @@ from holdfast.configuration.policy_patterns import (
     read_permissions,
 )
 from holdfast.configuration.tables import Table
-from holdfast.model.policy import Policy, Rule
+from holdfast.model.policy import SEVERITIES, Policy, Rule
 from holdfast.model.security import RULE_ROLE
 from holdfast_resolver.manifests.toml import type_name
 
-_FRAME = ("package", "reason", "until")
+_FRAME = ("package", "reason", "until", "no-new-capabilities")
 _DECIDING = (
     "minimum-release-age",
     "require-signatures",
@@ -32,6 +32,7 @@ _DECIDING = (
     "deny-permissions",
     "allow-capabilities",
     "deny-capabilities",
+    "deny-advisories",
     "licenses",
     "threshold",
     "role",
@@ -71,6 +72,8 @@ def _read_rule(rule: Table, kinds: Kinds) -> Rule:
         rule.count("threshold", 1) if has("threshold") else None,
         read_role(rule) if has("role") else None,
         rule.strings("approve") if has("approve") else None,
+        rule.choice("deny-advisories", SEVERITIES, "") if has("deny-advisories") else None,
+        _condition(rule) if has("no-new-capabilities") else None,
     )
     for index, pattern in enumerate(found.allow_permissions or ()):
         if pattern in (found.deny_permissions or ()):
@@ -94,6 +97,17 @@ def _check_decides(rule: Table) -> None:
     for key in deciding:
         if rule.data[key] == []:
             raise rule.refusal((key,), "at least one entry, or no such key", "an empty array")
+
+
+def _condition(rule: Table) -> bool:
+    """`no-new-capabilities = true`, which says something of `approve` alone."""
+    if not rule.boolean("no-new-capabilities"):
+        raise rule.refusal(("no-new-capabilities",), "true, or no such key", "false")
+    if "approve" not in rule.data:
+        raise rule.refusal(
+            ("no-new-capabilities",), "approve beside it: it says what of that is left to people", "none"
+        )
+    return True
 
 
 def _sources(rule: Table, kinds: Kinds) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from holdfast.configuration.configuration import (
     PRERELEASES,
     STRATEGIES,
+    AdvisorySources,
     Configuration,
     Project,
     TrustEntry,
@@ -28,7 +29,7 @@ from holdfast.errors import ConfigurationError
 from holdfast.model.policy import Policy
 from holdfast_resolver.errors import ManifestError
 from holdfast_resolver.manifests.pyproject import has_tables, read_pyproject_document
-from holdfast_resolver.manifests.toml import TomlDocument, key_path, parse_toml
+from holdfast_resolver.manifests.toml import TomlDocument, parse_toml
 from holdfast_resolver.values.wishes import Manifest, Wish
 
 TYPE_CHECKING = False
@@ -37,7 +38,6 @@ if TYPE_CHECKING:  # start-up: `typing` and `collections` cost 8 ms
     from typing import TypeAlias
 
     from holdfast.model.security import Approver
-    from holdfast_resolver.manifests.toml import KeyPath
 
 # Gives the bytes of a file of the project by its name, None when there is no such file; by a name that ends with "/"
 # the names of the folders in a folder, one a line.
@@ -64,6 +64,7 @@ _KEYS = (
     "policy",
     "approver",
     "sigstore",
+    "advisories",
 )
 _RESERVED_KEYS = ("conflicts",)
 _OF_INDEXES = ("index", "find-links", "allow-insecure-host")  # in each key of uv's that speaks of them
@@ -162,8 +163,7 @@ def _read(table: Table) -> Configuration:
     targets.check_keys(("python", "platforms"))
     sources = read_sources(table.table("sources"))
     modules, trust = _signed(table, sources)
-    policy, approvers, later = _governed(table, sources)
-    unread = [key_path((*table.keys, *place)) for place in later]
+    policy, approvers = _governed(table, sources)
     return Configuration(
         path=table.document.path,
         id=read_identifier(table),
@@ -183,8 +183,16 @@ def _read(table: Table) -> Configuration:
         policy=policy,
         approvers=approvers,
         sigstore=read_sigstore(table, ("pypi", "npm", *[source.name for source in sources.packages + sources.npm])),
-        unread=tuple(unread),
+        advisories=_advisories(table, sources),
     )
+
+
+def _advisories(table: Table, sources: Sources) -> AdvisorySources:
+    if "advisories" not in table.data:
+        return AdvisorySources()
+    from holdfast.configuration.advisories import read_advisories  # start-up: only where there are some
+
+    return read_advisories(table, ("pypi", "npm", *[one.name for one in sources.packages + sources.npm]))
 
 
 def _signed(table: Table, sources: Sources) -> tuple[tuple[Wish, ...], tuple[TrustEntry, ...]]:
@@ -203,20 +211,18 @@ def _signed(table: Table, sources: Sources) -> tuple[tuple[Wish, ...], tuple[Tru
     return modules, trust
 
 
-def _governed(table: Table, sources: Sources) -> tuple[Policy, tuple[Approver, ...], tuple[KeyPath, ...]]:
-    # The policy, the approvers, and where the keys of the policy stand that are not acted on yet.
+def _governed(table: Table, sources: Sources) -> tuple[Policy, tuple[Approver, ...]]:
     policy = Policy()
     approvers: tuple[Approver, ...] = ()
-    later: tuple[KeyPath, ...] = ()
     # start-up: as above
     if "policy" in table.data:
         from holdfast.configuration.policy import read_policy
 
         kinds = [[one.name for one in several] for several in (sources.modules, sources.packages, sources.npm)]
-        policy, later = read_policy(table, *kinds)
+        policy = read_policy(table, *kinds)
     if "approver" in table.data:
         from holdfast.configuration.approvers import check_approvers, read_approvers
 
         approvers = read_approvers(table)
         check_approvers(table, approvers, policy)
-    return policy, approvers, later
+    return policy, approvers

@@ -4,9 +4,9 @@ Knows which keys belong to it. What is neither wish, target nor comment does: ap
 from, whose signatures are believed. A change of any of it waits for approval, as a change of a pin does.
 """
 
-from holdfast.configuration.configuration import Configuration
+from holdfast.configuration.configuration import AdvisorySources, Configuration
 from holdfast.model.pin_digest import fast_canonical
-from holdfast.model.policy import Policy, Rule
+from holdfast.model.policy import Ignore, Policy, Rule
 from holdfast.model.security import Allowance, ApprovalPolicy, Demand, Security
 
 
@@ -27,7 +27,9 @@ def _approval(policy: Policy) -> ApprovalPolicy:
         if rule.threshold is not None or rule.role is not None
     ]
     allowances = [
-        Allowance(rule.packages, rule.approve, _age(rule, policy), rule.until, rule.reason)
+        Allowance(
+            rule.packages, rule.approve, _age(rule, policy), rule.until, rule.reason, bool(rule.no_new_capabilities)
+        )
         for rule in policy.rules
         if rule.approve is not None
     ]
@@ -47,7 +49,9 @@ def _rest(configuration: Configuration) -> dict[str, object]:
     indexes = [one._asdict() for one in configuration.client_indexes]
     registries = [one._asdict() for one in configuration.client_registries]
     clients = ({"indexes": indexes} if indexes else {}) | ({"registries": registries} if registries else {})
-    return clients | {
+    advisories = _advisories(configuration.advisories)
+    more = clients | ({"advisories": advisories} if advisories else {})
+    return more | {
         "sources": [
             {"name": one.name, "kind": one.kind, "identity": one.identity, "packages": sorted(one.packages)}
             for one in sorted(sources)
@@ -58,6 +62,12 @@ def _rest(configuration: Configuration) -> dict[str, object]:
         "sigstore": None if sigstore is None else {"root": sigstore.digest, "sources": sorted(sigstore.sources)},
         "policy": _policy(configuration.policy),
     }
+
+
+def _advisories(sources: AdvisorySources) -> list[str]:
+    """`["https://osv.acme.example/ for npm, pypi", "records advisories/"]`: in words, since nothing judges by it."""
+    asked = [f"{sources.url} for {', '.join(sorted(sources.ask))}"] if sources.url else []
+    return asked + [f"records {path}" for path in sorted(sources.records)]
 
 
 def _policy(policy: Policy) -> dict[str, object]:
@@ -71,10 +81,31 @@ def _policy(policy: Policy) -> dict[str, object]:
         "max-depth": policy.max_depth,
         "max-packages": policy.max_packages,
         "rules": [_rule(rule) for rule in policy.rules],
+    } | _policy_of_advisories(policy)
+
+
+def _policy_of_advisories(policy: Policy) -> dict[str, object]:
+    """Only where there is any: a policy without has the digest that it always had."""
+    ignores = [_ignore(one) for one in sorted(policy.ignores)]
+    denied = policy.deny_advisories
+    return ({"ignores": ignores} if ignores else {}) | ({"deny-advisories": denied} if denied else {})
+
+
+def _ignore(ignore: Ignore) -> dict[str, object]:
+    return {
+        "advisory": ignore.advisory,
+        "packages": sorted(ignore.packages),
+        "reason": ignore.reason,
+        "until": ignore.until,
+        "until-fixed": ignore.until_fixed,
     }
 
 
 def _rule(rule: Rule) -> dict[str, object]:
     values = rule._replace(line=0)._asdict()
     del values["line"]
+    if rule.deny_advisories is None:  # rules without have the digest that they always had
+        del values["deny_advisories"]
+    if rule.no_new_capabilities is None:
+        del values["no_new_capabilities"]
     return {key.replace("_", "-"): list(one) if isinstance(one, tuple) else one for key, one in values.items()}

@@ -1,7 +1,7 @@
 """What a policy says of one package, key by key: which rule decides, what is known, and whether it holds.
 
 The rulings are those of `judge`; beside them stand the keys that others judge (who must approve, what may be
-privileged, what the audit will find) and the rules that would match and have ended.
+privileged) and the rules that would match and have ended.
 """
 
 from collections.abc import Mapping
@@ -10,13 +10,12 @@ from holdfast.model.graph import LockGraph
 from holdfast.model.lock import Pin
 from holdfast.model.policy import Policy, Rule, rule_matches
 from holdfast.model.words import is_named
+from holdfast.policy.advisories import advisory_ruling
 from holdfast.policy.decisions import DEFAULT, POLICY, RULE, deciding, in_force
 from holdfast.policy.facts import Fact
 from holdfast.policy.graph_limits import depths
-from holdfast.policy.rulings import RULINGS, Case, Ruling, case_of
+from holdfast.policy.rulings import RULINGS, Case, Ruling, capability_ruling, case_of
 from holdfast_resolver.values.tuples import NamedTuple
-
-_LATER = "not judged: capabilities are what an audit finds"
 
 
 class Explained(NamedTuple):
@@ -30,6 +29,11 @@ class Explained(NamedTuple):
     def holds(self) -> bool:
         """Whether nothing that is judged here is against it."""
         return not any(ruling.holds is False for ruling in self.rulings)
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The keys that demand something of which nobody knows whether it is so."""
+        return tuple([ruling.key for ruling in self.rulings if ruling.is_open])
 
 
 def explain(
@@ -48,8 +52,11 @@ def explain(
         key = (pin.source, pin.name)
         case = case_of(policy, pin, facts.get(key) if highest[key] is pin else None, now)
         rulings = [ruled(case) for _, ruled in RULINGS.values()]
+        if highest[key] is not pin:  # the record of code is of all versions together
+            whole = case._replace(fact=facts.get(key))
+            rulings = [capability_ruling(whole) if one.key == "deny-capabilities" else one for one in rulings]
         steps = known[index][-1].steps if index in known else 0
-        rulings += [_privileged(case), _depth(policy, steps), *_approval(case), *_later(case)]
+        rulings += [advisory_ruling(case), _privileged(case), _depth(policy, steps), *_approval(case)]
         ended = [rule for rule in policy.rules if not in_force(rule, now) and rule_matches(rule, *key)]
         found.append(Explained(pin, tuple(rulings), tuple(ended)))
     return tuple(found)
@@ -87,15 +94,4 @@ def _approval(case: Case) -> tuple[Ruling, ...]:
     ]
     if allowing is not None:
         rulings.append(Ruling("approve", ", ".join(allowing.approve or ()), RULE, allowing, found))
-    return tuple(rulings)
-
-
-def _later(case: Case) -> tuple[Ruling, ...]:
-    rulings = []
-    for key, field in (("deny-capabilities", "deny_capabilities"), ("allow-capabilities", "allow_capabilities")):
-        rule = deciding(case.rules, field)
-        own = case.policy.deny_capabilities if key == "deny-capabilities" else ()
-        value = own if rule is None else getattr(rule, field)
-        if value:
-            rulings.append(Ruling(key, ", ".join(value), POLICY if rule is None else RULE, rule, _LATER))
     return tuple(rulings)

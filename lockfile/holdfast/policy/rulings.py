@@ -15,6 +15,7 @@ from holdfast.policy.facts import Fact
 from holdfast_resolver.values.tuples import NamedTuple
 
 NOT_RECORDED = "not judged: no approval recorded it"
+NOT_LOOKED_AT = "not known: no approval recorded all that its code can do; `holdfast audit --fetch` looks at it"
 
 
 class Ruling(NamedTuple):
@@ -26,7 +27,12 @@ class Ruling(NamedTuple):
     rule: Rule | None  # which one, where `by` is RULE
     found: str  # "released 2026-11-19T12:00:00Z, 2 days ago"
     holds: bool | None = None  # None: not judged here, or nothing is demanded
-    known: bool = True  # False: it does not hold since nobody knows
+    known: bool = True  # False: it is not known whether it is so
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is demanded, and nobody knows whether it is so: neither held nor broken."""
+        return bool(self.value) and self.holds is None and not self.known
 
 
 class Case(NamedTuple):
@@ -137,6 +143,31 @@ def permission_ruling(case: Case) -> Ruling:
     return Ruling("deny-permissions", value, by, rule, found, not denied if value else None)
 
 
+def capability_ruling(case: Case) -> Ruling:
+    """`deny-capabilities`: whether the code of a release can do what policy denies it."""
+    denying, allowing = deciding(case.rules, "deny_capabilities"), deciding(case.rules, "allow_capabilities")
+    own = (denying.deny_capabilities if denying is not None else None) or ()
+    allowed = (allowing.allow_capabilities if allowing is not None else None) or ()
+    every = tuple(dict.fromkeys((*own, *case.policy.deny_capabilities)))
+    value = ", ".join(every) + (f", but for {', '.join(allowed)}" if allowed and every else "")
+    # A capability that both deny is the rule's, which stands nearer to the package.
+    looked = None if case.fact is None else case.fact.capabilities
+    seen = looked or ()
+    by_rule = [one for one in seen if one in own and one not in allowed]
+    refused = [one for one in seen if one in every and one not in allowed]
+    rule = denying if by_rule or (own and not case.policy.deny_capabilities) else None
+    by = RULE if rule is not None else POLICY if every else DEFAULT
+    if every and not refused and any(one in every for one in seen):
+        rule, by = allowing, RULE
+    ruling = Ruling("deny-capabilities", value, by, rule, NOT_RECORDED)
+    is_demanded = any(one not in allowed for one in every)
+    if not refused and is_demanded and (looked is None or (case.fact is not None and not case.fact.is_whole)):
+        return ruling._replace(found=NOT_LOOKED_AT, known=False)
+    if looked is None:
+        return ruling
+    return ruling._replace(found=", ".join(refused or seen) or "none", holds=not refused if every else None)
+
+
 # key: (code of the finding, how it is ruled)
 RULINGS: dict[str, tuple[str, Judge]] = {
     "sources": ("policy-source", source_ruling),
@@ -144,6 +175,7 @@ RULINGS: dict[str, tuple[str, Judge]] = {
     "minimum-release-age": ("policy-age", age_ruling),
     "licenses": ("policy-license", license_ruling),
     "deny-permissions": ("policy-permission", permission_ruling),
+    "deny-capabilities": ("capability-denied", capability_ruling),
 }
 
 
@@ -154,6 +186,7 @@ def active_keys(policy: Policy) -> tuple[str, ...]:
         "minimum-release-age": policy.minimum_age > 0,
         "licenses": policy.licenses is not None,
         "deny-permissions": bool(policy.deny_permissions),
+        "deny-capabilities": bool(policy.deny_capabilities),
     }
     for rule in policy.rules:
         said["sources"] = said.get("sources", False) or rule.sources is not None
@@ -161,4 +194,5 @@ def active_keys(policy: Policy) -> tuple[str, ...]:
         said["minimum-release-age"] |= rule.minimum_age is not None
         said["licenses"] |= rule.licenses is not None
         said["deny-permissions"] |= rule.deny_permissions is not None
+        said["deny-capabilities"] |= rule.deny_capabilities is not None
     return tuple([key for key in RULINGS if said.get(key)])

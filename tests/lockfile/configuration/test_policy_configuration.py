@@ -121,8 +121,8 @@ threshold = 1
     )
 
 
-def test_capabilities_are_recorded_and_named_as_not_acted_on() -> None:
-    """They are in the policy for the audit to come, and whoever wrote them is told that nothing judges them yet."""
+def test_capabilities_that_are_denied_or_allowed_are_read() -> None:
+    """Of the policy and of its rules."""
     found = reading(
         "[policy]\ndeny-capabilities = ['install-script']\n"
         + rule("threshold = 1")
@@ -132,11 +132,7 @@ def test_capabilities_are_recorded_and_named_as_not_acted_on() -> None:
     assert found.policy.deny_capabilities == ("install-script",)
     assert [one.allow_capabilities for one in found.policy.rules] == [None, ("install-script",), None]
     assert found.policy.rules[2].deny_capabilities == ("network",)
-    assert found.unread == (
-        "policy.deny-capabilities",
-        "policy.rule[1].allow-capabilities",
-        "policy.rule[2].deny-capabilities",
-    )
+    assert found.unread == ()
 
 
 @pytest.mark.parametrize(
@@ -183,7 +179,10 @@ UNTIL = "until = 2027-01-01\n"
         ("[policy]\ndeny-permissions = ['network:']", "policy.deny-permissions[0]", "a host", "network:"),
         ("[policy]\ndeny-permissions = ['network:evil*']", "policy.deny-permissions[0]", "a host", "network:evil*"),
         ("[policy]\ndeny-permissions = ['program:/bin/sh']", "policy.deny-permissions[0]", "a program", "/bin/sh"),
-        ("[policy]\ndeny-capabilities = ['Install']", "policy.deny-capabilities[0]", "a capability", "Install"),
+        ("[policy]\ndeny-advisories = 'grave'", "policy.deny-advisories", "one of low, medium, high", "grave"),
+        (rule("deny-advisories = ''"), "policy.rule[0].deny-advisories", "one of low, medium, high", ""),
+        ("[policy]\ndeny-capabilities = ['Install']", "policy.deny-capabilities[0]", "one of", "Install"),
+        ("[policy]\ndeny-capabilities = ['natve-code']", "policy.deny-capabilities[0]", "one of", "natve-code"),
         ("[policy]\nrule = 3", "policy.rule", "an array", "an integer"),
         ("[policy]\nrule = [3]", "policy.rule[0]", "a table", "an integer"),
         ("[policy]\n[[policy.rules]]\npackage = '*'", "policy.rules", "rule", "an unknown key"),
@@ -192,6 +191,18 @@ UNTIL = "until = 2027-01-01\n"
         (rule("until = 2027-01-01"), "policy.rule[0]", "a key that decides something", "none"),
         (rule("sources = []"), "policy.rule[0].sources", "at least one entry", "an empty array"),
         (rule("deny-permissions = []"), "policy.rule[0].deny-permissions", "at least one entry", "an empty array"),
+        (
+            rule("approve = ['version-changed']\nno-new-capabilities = false\n" + UNTIL),
+            "policy.rule[0].no-new-capabilities",
+            "true, or no such key",
+            "false",
+        ),
+        (
+            rule("threshold = 2\nno-new-capabilities = true\n"),
+            "policy.rule[0].no-new-capabilities",
+            "approve beside it",
+            "none",
+        ),
         (rule("approve = []\n" + UNTIL), "policy.rule[0].approve", "at least one entry", "an empty array"),
         (rule("sources = ['internall']"), "policy.rule[0].sources[0]", "acme, internal, npm, pypi", "internall"),
         (rule("threshold = 1", "'acme'"), "policy.rule[0].package", "a source, ':'", "acme"),

@@ -43,12 +43,13 @@ def test_each_key_has_one_who_decides() -> None:
         "minimum-release-age": ("1 day", "rule", 7, True),
         "licenses": ("MIT", "policy", 0, True),
         "deny-permissions": ("", "default", 0, None),
+        "deny-capabilities": ("network", "policy", 0, None),
+        "deny-advisories": ("", "default", 0, None),
         "privileged": ("", "default", 0, None),
         "max-depth": ("1", "policy", 0, False),
         "threshold": ("2", "policy", 0, None),
         "role": ("security", "rule", 8, None),
         "approve": ("version-changed", "rule", 10, None),
-        "deny-capabilities": ("network", "policy", 0, None),
     }
     assert [rule.line for rule in click.ended] == [9]
     assert not click.holds

@@ -45,7 +45,7 @@ def with_guards(made: Lock = LOCK) -> Lock:
 def test_a_policy_that_says_nothing_finds_nothing() -> None:
     """Neither does one whose keys others judge."""
     assert judged(Policy(), click=Fact(YOUNG, "GPL-3.0-only")) == ()
-    others = Policy(("@acme/guards",), ("pypi:*",), "alarms", 2, "security", True, deny_capabilities=("network",))
+    others = Policy(("@acme/guards",), ("pypi:*",), "alarms", 2, "security", True)
     assert judged(others, click=Fact(YOUNG, "GPL-3.0-only")) == ()
 
 
