@@ -22,7 +22,7 @@ import io
 import re
 import tarfile
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 _EPOCH = (2020, 1, 1, 0, 0, 0)
@@ -64,8 +64,11 @@ def wheel(
     uploaded: str = "",
     salt: str = "",
     padding: int = 0,
+    code: Mapping[str, str] | None = None,
 ) -> File:
     """Build a wheel (binary distribution format 1.0). `extras` None: those that markers of `requires` name.
+
+    `code` are more files, by their paths.
 
     `padding` bytes of noise stand before METADATA, so that a suffix of the file does not hold all of it.
     """
@@ -74,6 +77,7 @@ def wheel(
     info = f"{base}.dist-info"
     module = _escaped(name).lower()
     content = [(f"{module}.py", f"version = {version!r}  # {salt}\n".encode())]
+    content += [(path, text.encode()) for path, text in (code or {}).items()]
     if padding:
         content.append((f"{module}.bin", _noise(padding)))
     content += [

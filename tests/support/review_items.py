@@ -3,7 +3,7 @@
 from holdfast.model.changes import classify
 from holdfast.model.lock import Lock, Pin, Signer
 from holdfast.model.pin_digest import approved_pins
-from holdfast.model.release_facts import Released, ReleaseFacts, changed_files
+from holdfast.model.release_facts import CodeDelta, Released, ReleaseFacts, changed_files
 from holdfast.model.review import (
     Rejected,
     ReleaseChange,
@@ -81,13 +81,26 @@ def item(
     )
 
 
+# Of a change, of a package without a release before, of a part of a group; all others were not looked at.
+UNSEEN = CodeDelta(None, (), 2)
+CODE = {
+    "click": CodeDelta(("gains network: click/_report.py:41 via socket.create_connection",)),
+    "flask": CodeDelta((), ("cannot be read: flask/old.py: Python 2 source",)),
+    "left": CodeDelta(None, ("left-1.0.tar.gz: the index answers 404",)),
+    "acme-core": CodeDelta(("gains subprocess: acme/run.py:7 via subprocess.run",)),
+    "acme-web": CodeDelta(()),
+}
+
+
 def _release(old: Pin | None, new: Pin | None, path: tuple[str, ...]) -> ReleaseChange:
     if new is None:
         return ReleaseChange(old, None)
     released = Released("2026-11-03T10:00:00Z", "2026-11-20T10:00:00Z" if new.name == "click" else "")
     size = Size(new.artifacts[0].file, 1, 0, 3, 12, 3) if old is not None and new.name != "swapped" else None
     path = (*path, f"{new.name} {new.version}")
-    return ReleaseChange(old, new, path, ReleaseFacts(released, *changed_files(old, new), size))
+    return ReleaseChange(
+        old, new, path, ReleaseFacts(released, *changed_files(old, new), size, CODE.get(new.name, UNSEEN))
+    )
 
 
 def items() -> tuple[ReviewItem, ...]:

@@ -25,6 +25,7 @@ from holdfast.model.difference import CLASSES, ArtifactChange, LockDifference, P
 from holdfast.model.lock import Pin
 from holdfast.model.npm_changes import InstanceChange
 from holdfast.model.release_facts import ReleaseFacts
+from holdfast.model.signed_files import is_signed
 from holdfast.reports.change_classes import lines_of, values_of
 from holdfast.reports.plain import plain
 from holdfast.reports.port import SCHEMA
@@ -44,6 +45,7 @@ class Known(NamedTuple):
     facts: Mapping[tuple[str, str, str], ReleaseFacts] = {}
     security: tuple[str, ...] = ()  # what of the security configuration changed
     now: str = ""  # RFC 3339, UTC: for ages
+    signing: frozenset[str] = frozenset()  # sources of which the lock has something signed
 
 
 NOTHING = Known()
@@ -129,6 +131,8 @@ def _pin_lines(change: PinChange, colour: bool, known: Known) -> list[str]:
     for artifact in change.artifacts:
         lines.extend(_artifact_lines(artifact))
     lines.extend(f"{_INDENT}{line}" for line in lines_of(change.classes))
+    if change.kind == "added" and change.source in known.signing and change.after and not is_signed(change.after):
+        lines.append(f"{_INDENT}not signed")
     path = _of(change, known.paths, ())
     if path:
         lines.append(f"{_INDENT}from: {plain(' -> '.join(path))}")

@@ -13,10 +13,10 @@ GitHub documentation, "Workflow commands for GitHub Actions", and the escapes of
 in the message; `:` and `,` as well in a property.
 """
 
-from holdfast.findings.finding import SEVERITIES, Finding
+from holdfast.findings.finding import Finding
 from holdfast.reports.findings_text import closing_line, listing
 from holdfast.reports.plain import plain
-from holdfast.reports.port import Summary
+from holdfast.reports.port import Summary, gravest_first
 
 SHOWN = 10  # annotations of one level that GitHub shows of one step
 _LEVELS = {"alarm": "error", "error": "error", "warning": "warning", "note": "notice"}
@@ -37,11 +37,6 @@ def render(findings: tuple[Finding, ...], summary: Summary, colour: bool = False
     if closing:
         lines.append(_harmless(closing))
     return "".join([line + "\n" for line in lines])
-
-
-def gravest_first(findings: tuple[Finding, ...]) -> list[Finding]:
-    """Return alarms, then errors, warnings and notes, those of a severity in the given order."""
-    return sorted(findings, key=lambda finding: -SEVERITIES.index(finding.severity))
 
 
 def annotation(level: str, properties: list[tuple[str, str]], message: str) -> str:

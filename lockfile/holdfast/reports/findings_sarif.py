@@ -2,7 +2,8 @@
 
 Rules are the rows of the table of codes, so a rule's id is a code and never changes its meaning. A finding without a
 place is placed in the lock, since code scanning shows nothing without a place. Text is sanitised: viewers show it as it
-is. The fingerprint stands twice: GitHub reads one of that name only.
+is. The fingerprint stands twice: GitHub reads one of that name only. It refuses a log of more than 25,000 results, so
+of more the gravest stand there, and a notification says how many do not.
 """
 
 import re
@@ -14,21 +15,23 @@ from holdfast.findings.codes import CODES
 from holdfast.findings.finding import Finding
 from holdfast.reports.findings_json import write
 from holdfast.reports.plain import plain
-from holdfast.reports.port import Summary
+from holdfast.reports.port import Summary, gravest_first
 
 # 3.27.10: level of a result.
 _LEVELS = {"note": "note", "warning": "warning", "error": "error", "alarm": "error"}
 # What code scanning ranks by: none, low, medium, high, critical.
 _SECURITY = {"note": "0.0", "warning": "3.0", "error": "6.0", "alarm": "9.5"}
 _LOCK = "holdfast.lock"
+SHOWN = 25_000  # results of one run; GitHub documentation, "SARIF support for code scanning"
 _COMMIT = re.compile(r"\b[0-9a-f]{40}\b")
 
 
 def render(findings: tuple[Finding, ...], summary: Summary, colour: bool = False) -> str:
     """Return one SARIF log with one run; `colour` has no meaning here."""
-    codes = sorted({finding.code for finding in findings})
+    shown = gravest_first(findings)[:SHOWN] if len(findings) > SHOWN else findings
+    codes = sorted({finding.code for finding in shown})
     rules = {code: place for place, code in enumerate(codes)}
-    prints = _fingerprints(findings)
+    prints = _fingerprints(shown)
     return write(
         {
             "version": "2.1.0",
@@ -45,12 +48,22 @@ def render(findings: tuple[Finding, ...], summary: Summary, colour: bool = False
                     "columnKind": "unicodeCodePoints",
                     "results": [
                         _result(finding, rules[finding.code], fingerprint)
-                        for finding, fingerprint in zip(findings, prints, strict=True)
+                        for finding, fingerprint in zip(shown, prints, strict=True)
                     ],
+                    **_left_out(len(findings) - len(shown)),
                 }
             ],
         }
     )
+
+
+def _left_out(more: int) -> dict[str, object]:
+    """What a log says of results that it does not have (3.20.21); nothing where it has all."""
+    if not more:
+        return {}
+    text = f"{more} more findings, none graver than those in this log: the text and JSON forms have them"
+    notification = {"level": "warning", "message": {"text": text}}
+    return {"invocations": [{"executionSuccessful": True, "toolExecutionNotifications": [notification]}]}
 
 
 def _rule(code: str) -> dict[str, object]:

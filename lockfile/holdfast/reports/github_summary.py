@@ -10,10 +10,9 @@ character references"; GitHub Flavored Markdown, "Tables" and "Autolinks"). Know
 from string import ascii_letters, digits
 
 from holdfast.findings.finding import Finding, fails
-from holdfast.reports.findings_github import gravest_first
 from holdfast.reports.findings_text import closing_line
 from holdfast.reports.plain import plain
-from holdfast.reports.port import Summary
+from holdfast.reports.port import Summary, gravest_first
 
 LIMIT = 1024 * 1024  # bytes that GitHub takes for one step; it drops all of a longer one
 _LONGEST = 300  # characters of a cell; a command that is cut could not be run, so it may have more

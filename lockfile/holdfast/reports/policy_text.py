@@ -42,7 +42,8 @@ def render_text(explained: Iterable[Explained], path: str) -> str:
         lines = [f"{spell_pin(one.pin)} from {one.pin.source}"]
         for ruling in one.rulings:
             said = ruling.value or _SILENT.get(ruling.key, "none")
-            lines.append(f"  {_MARKS[ruling.holds]:<7}{ruling.key}: {said} ({_decider(ruling, path)})")
+            mark = "?" if ruling.is_open else _MARKS[ruling.holds]
+            lines.append(f"  {mark:<7}{ruling.key}: {said} ({_decider(ruling, path)})")
             lines.append(f"         {ruling.found}")
         lines += [f"  ended  {path}:{rule.line}, at {_date(rule.until)}: {rule.reason}" for rule in one.ended]
         lines.append(f"verdict: {_verdict(one)}")
@@ -59,7 +60,7 @@ def render_json(explained: Iterable[Explained], name: str, path: str) -> str:
             "source": one.pin.source,
             "name": one.pin.name,
             "version": one.pin.version,
-            "holds": one.holds,
+            "holds": None if one.holds and one.unknown else one.holds,
             "rulings": [_ruling(ruling) for ruling in one.rulings],
             "ended": [_rule(rule) for rule in one.ended],
         }
@@ -80,9 +81,10 @@ def _decider(ruling: Ruling, path: str) -> str:
 
 def _verdict(one: Explained) -> str:
     failing = [ruling.key for ruling in one.rulings if ruling.holds is False]
-    if not failing:
-        return "nothing is against it"
-    return f"{', '.join(failing)} {'does' if len(failing) == 1 else 'do'} not hold"
+    unknown = f"; not known: {', '.join(one.unknown)}" if one.unknown else ""
+    if failing:
+        return f"{', '.join(failing)} {'does' if len(failing) == 1 else 'do'} not hold{unknown}"
+    return f"nothing that is known is against it{unknown}" if unknown else "nothing is against it"
 
 
 def _date(instant: str) -> str:

@@ -58,3 +58,8 @@ def counts(findings: tuple[Finding, ...]) -> dict[str, int]:
     return {
         severity: sum(1 for finding in findings if finding.severity == severity) for severity in reversed(SEVERITIES)
     }
+
+
+def gravest_first(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Return alarms, then errors, warnings and notes, those of a severity in the given order."""
+    return tuple(sorted(findings, key=lambda finding: -SEVERITIES.index(finding.severity)))

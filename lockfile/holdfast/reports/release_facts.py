@@ -3,13 +3,14 @@
 released 2026-11-03, 18 days ago
 1 file added: tool-1.1-cp313-cp313-win_amd64.whl; 1 removed: tool-1.0.tar.gz
 3 files changed, 1 added, 0 removed; +12 -3 lines (tool-1.1-py3-none-any.whl)
+gains network: tool/_report.py:41 via socket.create_connection
 
 Where nothing is known nothing is said. Knows no clock: `now` comes in.
 """
 
 from datetime import datetime
 
-from holdfast.model.release_facts import Released, ReleaseFacts
+from holdfast.model.release_facts import CodeDelta, Released, ReleaseFacts
 from holdfast.reports.plain import plain
 from holdfast.reports.source_difference import size_in_words
 
@@ -23,8 +24,20 @@ def lines_of_facts(facts: ReleaseFacts, now: str) -> list[str]:
         age_in_words(facts.released, now),
         files_in_words(facts.files_added, facts.files_removed),
         size_in_words(facts.size) if facts.size else "",
+        *[plain(line) for line in facts.code.lines or ()],
+        *[f"code not looked at: {plain(line)}" for line in facts.code.unseen],
     )
     return [one for one in said if one]
+
+
+def unseen_in_words(code: CodeDelta) -> tuple[str, ...]:
+    """Return why code was not looked at, a line each: `dates-3.2.0.tar.gz: the index answers 404`."""
+    if not code.absent:
+        return code.unseen
+    return (
+        *code.unseen,
+        "1 archive is not in the store" if code.absent == 1 else f"{code.absent} archives are not in the store",
+    )
 
 
 def age_in_words(released: Released, now: str) -> str:
@@ -67,7 +80,10 @@ def files_in_words(added: tuple[str, ...], removed: tuple[str, ...]) -> str:
 
 
 def facts_value(facts: ReleaseFacts, now: str) -> dict[str, object]:
-    """Return the facts for JSON: `released`, `newest_file`, `age_days`, `files`, `size`; null where not known."""
+    """Return the facts for JSON: `released`, `newest_file`, `age_days`, `files`, `size`, `capabilities`, `unseen`.
+
+    What is not known is null.
+    """
     size = facts.size
     return {
         "released": facts.released.first or None,
@@ -84,4 +100,6 @@ def facts_value(facts: ReleaseFacts, now: str) -> dict[str, object]:
             "lines_added": size.lines_added,
             "lines_removed": size.lines_removed,
         },
+        "capabilities": None if facts.code.lines is None else list(facts.code.lines),
+        "unseen": list(unseen_in_words(facts.code)),
     }

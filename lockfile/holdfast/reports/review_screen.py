@@ -29,7 +29,7 @@ from holdfast.model.lock import Signer
 from holdfast.model.review import Entry, ReleaseChange, ReviewGroup, ReviewItem, SecurityItem, Support
 from holdfast.reports.change_classes import lines_of
 from holdfast.reports.plain import plain
-from holdfast.reports.release_facts import age_in_words, files_in_words
+from holdfast.reports.release_facts import age_in_words, files_in_words, unseen_in_words
 from holdfast.reports.source_difference import size_in_words
 from holdfast_resolver.values.tuples import NamedTuple
 
@@ -138,6 +138,7 @@ def _group(group: ReviewGroup, now: str, look: Look) -> list[RenderableType]:
         rows.add_row(*[Text(plain(cell)) for cell in cells])
     table = _facts()
     _signed(table, first)
+    _row(table, "its code", _code_of_group(group))
     _support(table, first.support, alarm=False)
     return [*parts, Text(""), rows, Text(""), table]
 
@@ -218,6 +219,7 @@ def _release(table: Table, one: ReleaseChange, now: str, *, several: bool) -> No
     if one.after is not None:
         _row(table, "released", [age or "not known here"])
         _row(table, "at install", _at_install(one))
+        _row(table, "its code", _code(one))
     if one.before is not None and one.after is not None:
         files = files_in_words(one.facts.files_added, one.facts.files_removed)
         _row(table, "pinned files", [files] if files else [])
@@ -225,6 +227,24 @@ def _release(table: Table, one: ReleaseChange, now: str, *, several: bool) -> No
     elif one.after is not None:
         count = len(one.after.artifacts)
         _row(table, "pinned files", [f"{count}: {files_in_words(one.facts.files_added, ()).partition(': ')[2]}"])
+
+
+def _code(one: ReleaseChange) -> list[str]:
+    """What it gains and loses; where that is nothing, that it was looked at; and what was not."""
+    code, said = one.facts.code, [plain(line) for line in one.facts.code.lines or ()]
+    if code.lines == ():
+        said = ["can do what it could before" if one.before is not None else "no capability was seen in it"]
+    return [*said, *[f"not looked at: {plain(line)}" for line in unseen_in_words(code)]]
+
+
+def _code_of_group(group: ReviewGroup) -> list[str]:
+    """What the packages gain, each line with the name; and of how many nothing is known."""
+    said, unseen = [], 0
+    for item in group.items:
+        codes = [one.facts.code for one in item.releases]
+        said += [plain(f"{item.name} {line}") for code in codes for line in code.lines or ()]
+        unseen += any(code.unseen or code.absent for code in codes)
+    return [*said, *([f"of {unseen} of {len(group.items)} packages not all was looked at"] if unseen else [])]
 
 
 def _at_install(one: ReleaseChange) -> list[str]:

@@ -13,7 +13,7 @@ from holdfast.findings.finding import Finding, Place
 from holdfast.model.difference import compare_locks
 from holdfast.model.graph import LockGraph
 from holdfast.model.lock import LockedSource
-from holdfast.model.release_facts import Released, ReleaseFacts
+from holdfast.model.release_facts import CodeDelta, Released, ReleaseFacts
 from holdfast.model.source_change import Size
 from holdfast.reports import differences, review_json, review_screen, tree, why
 from holdfast.reports.port import FORMATS, Summary, render
@@ -101,6 +101,10 @@ FACTS = {
         ("flask-3.1.0-py3-none-any.whl",),
         ("flask-3.0.3.zip",),
         Size("flask-3.1.0.tar.gz", 1, 0, 3, 12, 3),
+        CodeDelta(
+            ("gains network: flask/_report.py:41 via socket.create_connection",),
+            ("cannot be read: flask/old.py: Python 2 source",),
+        ),
     )
 }
 LOOKS = {

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from holdfast.findings.codes import CODES
 from holdfast.findings.finding import SEVERITIES, Finding, Place
+from holdfast.reports import findings_sarif
 from holdfast.reports.plain import plain
 from holdfast.reports.port import FORMATS, Summary, render
 from tests.lockfile.reports.golden_reports import FINDINGS, FOLDER, SUMMARY
@@ -104,6 +105,30 @@ def test_sarif_of_every_code_fits_the_schema() -> None:
     every = tuple(Finding(code, row.severity, "x") for code, row in CODES.items())
     for findings in (every, FINDINGS, ()):
         VALIDATOR.validate(json.loads(render("sarif", findings, SUMMARY)))
+
+
+def test_sarif_has_no_more_results_than_code_scanning_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of too many the gravest stay, in a valid log that says how many are missing; of few, none and no word of it."""
+    assert findings_sarif.SHOWN == 25_000
+    monkeypatch.setattr(findings_sarif, "SHOWN", 3)
+    many = tuple(Finding("pin-yanked", one, f"a {place}") for place, one in enumerate(["note", *SEVERITIES, "error"]))
+    document = json.loads(render("sarif", many, SUMMARY))
+    VALIDATOR.validate(document)
+    (run,) = document["runs"]
+    assert [result["properties"]["severity"] for result in run["results"]] == ["alarm", "error", "error"]
+    (invocation,) = run["invocations"]
+    (notification,) = invocation["toolExecutionNotifications"]
+    assert notification["message"]["text"].startswith("3 more findings")
+    assert "invocations" not in json.loads(render("sarif", many[:3], SUMMARY))["runs"][0]
+
+
+def test_rules_of_sarif_keep_to_the_lengths_of_code_scanning() -> None:
+    """A name of 255 characters, descriptions of 1,024, 20 tags: longer ones are refused or cut."""
+    every = tuple(Finding(code, row.severity, "x") for code, row in CODES.items())
+    for rule in json.loads(render("sarif", every, SUMMARY))["runs"][0]["tool"]["driver"]["rules"]:
+        assert len(rule["name"]) <= 255
+        assert all(len(rule[key]["text"]) <= 1024 for key in ("shortDescription", "fullDescription", "help"))
+        assert len(rule["properties"]["tags"]) <= 20
 
 
 def test_the_schema_refuses_what_is_wrong() -> None:
