@@ -31,6 +31,13 @@ def unruled(council: Council, step: Step, entry: Entry, looks: Looks) -> str:
     allowed = [one for one in council.allowances(step.key, act.date) if kinds.issubset(one.classes)]
     if not allowed:
         return f"no rule lets {_said(kinds)} through"
+    if step.after.pins and any(one.no_new_capabilities for one in allowed):
+        from holdfast.approvals.recorded_code import known_before, why_gained  # start-up: only where a rule asks
+
+        gains = why_gained(change.seen, known_before(step))
+        allowed = [one for one in allowed if not (gains and one.no_new_capabilities)]
+        if not allowed:
+            return gains
     if not all(_has_same_signers(result, step.after) for one in step.follows for result in one.results):
         return "a rule approves nothing by other signers"
     if step.after.pins and not any(_is_old_enough(change.seen.released, one.minimum_age, act.date) for one in allowed):

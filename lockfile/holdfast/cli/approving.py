@@ -26,18 +26,20 @@ from holdfast.configuration.read import read_configuration
 from holdfast.errors import Undecided, UsageError
 from holdfast.findings.finding import Finding, fails
 from holdfast.model.approval import FOLDER, Act, Seen
-from holdfast.model.lock import Lock
+from holdfast.model.lock import Lock, Pin
 from holdfast.reports.port import Summary
 from holdfast.trust.approval_files import sign_act
 from holdfast.trust.signing import Signer
 from holdfast.workflows.acting import Pen
 from holdfast.workflows.approve import Proposal, same_steps
+from holdfast.workflows.capability_deltas import seen_code
 from holdfast.workflows.check_approvals import Judged
 from holdfast.workflows.choosing import BEGIN, Chosen, approver_of, in_force
 from holdfast.workflows.module_word import other_words
 from holdfast.workflows.policy_of_changes import policy_findings
 from holdfast.workflows.previous import read_lock
-from holdfast.workflows.prove import Key, Proof, prove
+from holdfast.workflows.prove import Key, Proof, SeenCode, prove
+from holdfast.workflows.scans import rooms, scan_all, wanted_of
 from holdfast.workflows.verify import Vault, Verified
 from holdfast_resolver.errors import CacheUnwritable, RegistryError
 from holdfast_resolver.fetch.store import ArtifactStore
@@ -141,10 +143,19 @@ def prove_chosen(
         def tell(done: int, every: int, size: int) -> None:
             console.progress(f"proving {done}/{every}, {in_words(size)}", time.monotonic())
 
+        def code_of(pins: list[Pin]) -> SeenCode:
+            # of the bytes that were just fetched, and from no scan of before
+            return seen_code(scan_all(wanted_of(sitting.lock, pins), rooms(folder), read))
+
+        def read(done: int, every: int) -> None:
+            console.progress(f"reading code {done}/{every}", time.monotonic())
+
         declared = frozenset([one.name for one in configuration.metadata])
         keys = [(one.source, one.name) for one in staying]
         try:
-            return prove(sitting.lock, keys, fresh, shop.market, vault, declared, tell, prove_modules, prove_npm)
+            return prove(
+                sitting.lock, keys, fresh, shop.market, vault, declared, tell, prove_modules, prove_npm, code_of
+            )
         except RegistryError as error:
             said = message(error)
             raise (Undecided(said.sentence, _ANEW) if said.hint == RETRY else error) from None

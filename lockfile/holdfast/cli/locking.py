@@ -3,6 +3,8 @@
 Knows outcomes and the console; decides nothing but what is said and the exit code.
 """
 
+from __future__ import annotations
+
 from holdfast.cli.console import Console
 from holdfast.cli.exits import CLEAN, FOUND
 from holdfast.cli.sizes import size_of
@@ -12,11 +14,15 @@ from holdfast.reports.port import Summary, render
 from holdfast.workflows.lock import Blocked, Locked, Order, Outcome
 from holdfast.workflows.port import LOCK
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # start-up: only when something changed
+    from holdfast.reports.differences import Known
+
 _FOLDED = "extra-index-unused"
 
 
-def finish(outcome: Outcome, order: Order, shop: Shop, console: Console) -> int:
-    """Say what came of it, and return the exit code."""
+def finish(outcome: Outcome, order: Order, shop: Shop, console: Console, known: Known | None = None) -> int:
+    """Say what came of it, and return the exit code. `known`: of what changes, where that was looked at."""
     shop.market.close()
     warn_of_cache(shop.market.index.cache, console)
     if not isinstance(outcome, Blocked | Locked):
@@ -29,12 +35,12 @@ def finish(outcome: Outcome, order: Order, shop: Shop, console: Console) -> int:
         return FOUND
     if shop.keep_states is not None and outcome.text and not order.dry_run:
         shop.keep_states(True)
-    _tell(outcome, order, console)
+    _tell(outcome, order, console, known)
     # Written all the same: a change of signers is for a person to judge, and the exit code says that one has to.
     return FOUND if any(fails(finding) for finding in outcome.findings) else CLEAN
 
 
-def _tell(outcome: Locked, order: Order, console: Console) -> None:
+def _tell(outcome: Locked, order: Order, console: Console, known: Known | None) -> None:
     sentence = _sentence(outcome, order)
     if console.form != "text":
         summary = Summary(console.command, sentence, _facts(outcome))
@@ -44,9 +50,9 @@ def _tell(outcome: Locked, order: Order, console: Console) -> None:
     if findings:
         console.result(render("text", findings, Summary(console.command), console.colour) + "\n")
     if outcome.difference is not None and not outcome.difference.empty and not console.quiet:
-        from holdfast.reports.differences import render_text  # start-up: only when something changed
+        from holdfast.reports.differences import NOTHING, render_text  # start-up: only when something changed
 
-        console.result(render_text(outcome.difference, console.colour))
+        console.result(render_text(outcome.difference, console.colour, known or NOTHING))
     console.line(sentence)
     if console.verbose:
         count = len(outcome.lock.scope.targets)

@@ -11,7 +11,7 @@ import os
 import sys
 
 from holdfast.cli.console import Console
-from holdfast.cli.table import COMMANDS, COMMON, GROUPS, Command, find, group_commands
+from holdfast.cli.table import COMMANDS, COMMON, FORMATS, GROUPS, Command, find, group_commands
 from holdfast.cli.words import Arguments, parse
 from holdfast.errors import UsageError
 
@@ -90,8 +90,9 @@ def _dispatch(words: list[str], environment: Mapping[str, str], console: Console
     arguments = parse(command, [*leading, *rest], environment)
     if arguments.switch("help"):
         return _help([name], console)
+    form = arguments.text("format", "text")
     console.set_up(
-        form=arguments.text("format", "text"),
+        form=form if form in FORMATS else "text",  # errors have no other form
         color=arguments.text("color", "auto"),
         quiet=arguments.switch("quiet"),
         verbose=arguments.switch("verbose"),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from holdfast.cli.console import Console
 from holdfast.cli.fetched_archives import FetchedArchives
+from holdfast.cli.fetched_changes import UNASKED, FetchedChanges
 from holdfast.cli.review_difference import difference_lines
 from holdfast.cli.terminal_keys import read_answer, read_key
 from holdfast.cli.terminal_pages import show_pages
@@ -17,7 +18,8 @@ from holdfast.model.review import Entry, ReviewGroup, SecurityItem
 from holdfast.reports.plain import plain
 from holdfast.reports.review_screen import Look, render_rows, render_screen
 from holdfast.workflows.acting import checked_reason
-from holdfast.workflows.review import sized
+from holdfast.workflows.capability_deltas import CapabilityDeltas
+from holdfast.workflows.review import changed_pairs, sized, with_capabilities
 from holdfast.workflows.review_walk import Walk
 from holdfast.workflows.source_difference import AtHand
 
@@ -26,6 +28,7 @@ _KEYS = {
     "s": "skip",
     "r": "reject",
     "d": "source difference",
+    "f": "fetch its code",
     "o": "open the group",
     "b": "back",
     "?": "help",
@@ -36,6 +39,7 @@ _HELP = (
     ("s", "skip: it stays as it is, and waits"),
     ("r", "reject: it is not accepted; the reason is signed, and `holdfast check` fails with it"),
     ("d", "source difference: fetch what is compared and page through what differs in the files"),
+    ("f", "fetch its code: download what is not in the store, and show what it can do now that it could not before"),
     ("o", "open the group: look at its packages one by one"),
     ("b", "back: take the last decision back"),
     ("q", "quit: no more screens; what was decided is shown, and signed if you say so"),
@@ -55,6 +59,8 @@ class Desk:
         open_stored: Callable[[], AtHand],
         *,
         can_sign: bool,
+        code: CapabilityDeltas,
+        fetched: FetchedChanges,
     ) -> None:
         self._walk = walk
         self._now = now
@@ -62,6 +68,8 @@ class Desk:
         self._archives = archives
         self._open_stored = open_stored
         self._can_sign = can_sign
+        self._code, self._fetched = code, fetched
+        self._missing = 0  # archives of the entry at hand that are not in the store
 
     def sit(self) -> None:
         """Ask about one entry after the other, until the end or until `q`."""
@@ -96,6 +104,9 @@ class Desk:
                 self._say(render_rows("keys", [row for row in _HELP if row[0] in keys], self.look))
             elif key == "d":
                 self._show_difference(entry)
+            elif key == "f" and key in self._available(entry):
+                self._fetch_code(entry)
+                return True
             elif key in ("a", "r") and not self._can_sign:
                 self._tell("to decide, start with --key FILE or --agent ID: holdfast review --key FILE")
             elif self._moved(key):
@@ -135,15 +146,30 @@ class Desk:
             for key in _KEYS
             if (key != "o" or several)
             and (key != "d" or (isinstance(entry, ReviewGroup) and not several))
+            and (key != "f" or (self._missing and not self._fetched.is_offline))
             and (key != "b" or self._walk.decisions)
             and (key not in "ar" or self._can_sign)
         ]
 
     def _sized(self, entry: Entry) -> Entry:
-        """A single package with the size of its change; of a group each would have to be unpacked."""
-        if isinstance(entry, SecurityItem) or len(entry.items) > 1:
+        """The entry with what its code gains. Of a single package what is missing is fetched, if that is not much.
+
+        A single one also has the size of its change; of a group each would have to be unpacked.
+        """
+        self._missing = 0
+        if isinstance(entry, SecurityItem):
             return entry
-        return ReviewGroup((sized(entry.items[0], self._open_stored()),))
+        single = len(entry.items) == 1
+        self._missing = self._code.gather(changed_pairs(entry.items), UNASKED if single else 0)
+        items = (sized(entry.items[0], self._open_stored()),) if single else entry.items
+        return ReviewGroup(tuple([with_capabilities(item, self._code) for item in items]))
+
+    def _fetch_code(self, entry: Entry) -> None:
+        """Have everything fetched that the entry lacks, however much it is."""
+        if isinstance(entry, ReviewGroup):
+            self._fetched.is_asked = True
+            self._code.gather(changed_pairs(entry.items))
+            self._fetched.is_asked = False
 
     def _show_difference(self, entry: Entry) -> None:
         if isinstance(entry, SecurityItem):

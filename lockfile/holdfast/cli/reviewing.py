@@ -9,6 +9,7 @@ from holdfast.cli.approving import Sitting, end_of, keep, open_pen, prove_chosen
 from holdfast.cli.console import Console
 from holdfast.cli.exits import CLEAN, FOUND
 from holdfast.cli.fetched_archives import FetchedArchives
+from holdfast.cli.fetched_changes import FetchedChanges, is_fetching, open_deltas
 from holdfast.cli.known_releases import LARGEST, StoredBytes
 from holdfast.cli.review_desk import Desk
 from holdfast.cli.signers import named_signer
@@ -25,9 +26,10 @@ from holdfast.reports.port import Summary
 from holdfast.reports.review_screen import render_rows, title_of
 from holdfast.trust.signing import Signer
 from holdfast.workflows.acting import Pen, approval, checked_reason, rejection
-from holdfast.workflows.approve import Proposal, outcomes, without_own
+from holdfast.workflows.approve import Proposal, lines_of_code, outcomes, without_own
 from holdfast.workflows.choosing import Chosen, refuse_other_ground
 from holdfast.workflows.prove import Key
+from holdfast.workflows.review import changed_pairs
 from holdfast.workflows.review_walk import VERDICTS, Walk
 from holdfast_resolver.values.tuples import NamedTuple
 
@@ -61,6 +63,13 @@ def walk_through(
         console.line(_NO_KEY)
     walk = Walk(found.entries)
     archives = FetchedArchives(sitting.project, sitting.configuration, arguments, environment, console)
+    fetched = FetchedChanges(
+        sitting.project, sitting.configuration, arguments, environment, console, is_asked=is_fetching(arguments)
+    )
+    code = open_deltas(sitting.lock, fetched, arguments, environment, console)
+    if fetched.is_asked:
+        code.gather(changed_pairs(found.items))
+        fetched.is_asked = False
     desk = Desk(
         walk,
         sitting.now,
@@ -68,11 +77,14 @@ def walk_through(
         archives,
         lambda: StoredBytes(arguments, environment, 2 * LARGEST),
         can_sign=signing is not None,
+        code=code,
+        fetched=fetched,
     )
     try:
         desk.sit()
     finally:
         archives.close()
+        fetched.close()
     ending = _Ending(walk.approved(chosen), walk.rejected(chosen))
     if signing is None or ending.empty:
         console.line("nothing was decided, so nothing was signed")
@@ -159,6 +171,8 @@ class _Conclusion:
                 code, more = refused_by_policy(self._sitting, ending.approved, proof.seen, self._console)
                 findings += more
             if not code:
+                for line in lines_of_code(proof.seen):
+                    self._console.line(line)
                 return self._sign(ending, reason, until, proof.seen, findings)
             rest = _without(ending.approved, findings)
             left = ending._replace(approved=rest)

@@ -97,7 +97,9 @@ _NODE = _value(
     environment="HOLDFAST_NODE",
 )
 _CACHE = _value("cache-dir", "DIR", "the cache folder", environment="HOLDFAST_CACHE_DIR")
+_OUTPUT = _value("output", "FILE", "write to FILE instead of to the terminal", "-o")
 _DRY = _switch("dry-run", "show what would change, write nothing")
+_FETCH = _switch("fetch", "download what changed, so that its code is looked at")
 _ACCEPT = _values("accept-changed", "NAME", "take the changed bytes of this package (repeatable)")
 _RESOLVING = (_OFFLINE, _REFRESH, _CUTOFF, _NODE, _CACHE, _FORMAT)
 _WHERE = (
@@ -155,6 +157,7 @@ COMMANDS = (
         "resolve what the manifest asks for, keeping every pin it can",
         (
             _DRY,
+            _FETCH,
             _ACCEPT,
             *_RESOLVING,
         ),
@@ -167,6 +170,7 @@ COMMANDS = (
         (
             Parameter("names", "words", "packages to move; all without any", metavar="NAME"),
             _DRY,
+            _FETCH,
             _ACCEPT,
             *_RESOLVING,
         ),
@@ -234,6 +238,8 @@ COMMANDS = (
         "show what changed in the lock since a git revision",
         (
             Parameter("revision", "word", "a git revision (default: HEAD)", metavar="REVISION"),
+            _FETCH,
+            _CACHE,
             _GRAPH_FORMAT,
         ),
         _HERE + "diff:diff",
@@ -245,6 +251,7 @@ COMMANDS = (
         (
             Parameter("names", "words", "packages to review; all without any", metavar="NAME"),
             _switch("configuration", "review the change of the security configuration"),
+            _FETCH,
             _BASE,
             _REASON,
             *SIGNING,
@@ -313,13 +320,55 @@ COMMANDS = (
     ),
     Command(
         "why",
-        "show the paths that lead to a package",
+        "show the paths that lead to a package, a capability or a signer",
         (
-            Parameter("name", "word", "the package", metavar="NAME", required=True),
+            Parameter("name", "word", "the package", metavar="NAME"),
+            _value("capability", "C", "show how this capability reaches the project instead, such as network"),
+            _value("signer", "S", "show what this signer holds instead: an id, or a part of one"),
+            _CACHE,
             _GRAPH_FORMAT,
         ),
         _HERE + "graph:why",
         "npm why, cargo tree --invert",
+    ),
+    Command(
+        "graph",
+        "write the graph of the lock for other tools, or as a page to explore",
+        (
+            Parameter(
+                "format",
+                "value",
+                "dot, mermaid, graphml, json or html",
+                ("--format",),
+                "FORM",
+                ("dot", "mermaid", "graphml", "json", "html"),
+                required=True,
+            ),
+            _OUTPUT,
+            _CACHE,
+        ),
+        _HERE + "graph:graph",
+        "cargo depgraph, npm query",
+    ),
+    Command(
+        "audit",
+        "judge the code, the advisories and the trust behind every locked package",
+        (
+            _FORMAT._replace(choices=(*FORMATS, "markdown", "html", "cyclonedx")),
+            _OUTPUT,
+            _switch("fetch", "download what is missing, so that all code is looked at"),
+            _values("explain", "NAME", "take the score of this package apart (repeatable)"),
+            _values("advisories", "PATH", "a folder or ZIP archive of OSV records (repeatable)"),
+            _value("ignore", "ID", "ignore this advisory in the policy, with --reason and --until"),
+            _value("ignore-until-fixed", "ID", "ignore this advisory until a version fixes it, with --reason"),
+            _value("reason", "TEXT", "why the advisory does not count here"),
+            _value("until", "DATE", "the end of ignoring it"),
+            _OFFLINE,
+            _REFRESH,
+            _CACHE,
+        ),
+        _HERE + "audit:audit",
+        "pip-audit, npm audit, cargo deny",
     ),
     Command(
         "export",
@@ -333,7 +382,7 @@ COMMANDS = (
                 choices=("pylock", "requirements", "package-lock"),
                 required=True,
             ),
-            _value("output", "FILE", "write to FILE instead of to the terminal", "-o"),
+            _OUTPUT,
             _values("extra", "NAME", "include this extra (repeatable)"),
             _values("group", "NAME", "include this dependency group (repeatable)"),
             _switch("all-extras", "include every extra"),

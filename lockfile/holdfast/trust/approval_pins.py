@@ -2,7 +2,8 @@
 
     package: {"source": "pypi", "name": "left", "follows": [act], "before": [pin digest], "after": [PIN, ...],
               "gone": [PIN, ...], "classes": ["version-changed"],
-              "seen": {"findings": [], "capabilities": [], "released": time, "licence": "MIT"},
+              "seen": {"findings": [], "capabilities": ["network"], "released": time, "licence": "MIT",
+                       "places": {"network": "pkg/x.py:41 via socket"}},    where all of its code was looked at
               "had": {file: ["sha256:<hex>"]}}    in a checkpoint, where a file had other bytes before
     PIN:     model.pin_digest.pin_document, but "artifacts": 2 says that the next two subjects are its artifacts, and
              "own": {file: [signer ids]} who signed single ones of them
@@ -62,6 +63,7 @@ def write_package(change: PackageChange) -> Row:
             "capabilities": list(change.seen.capabilities),
             "released": change.seen.released,
             "licence": change.seen.licence,
+            **({} if change.seen.places is None else {"places": dict(change.seen.places)}),
         },
     }
 
@@ -150,9 +152,23 @@ def _read_seen(value: object, place: str) -> Seen:
     findings, capabilities, released, licence = _SEEN(value, place)
     if released and not is_instant(released):
         raise MalformedDocument(f"{place}.released", "a time such as 2026-11-21T06:40:00Z", shown(released))
+    words = _read_set(capabilities, place, "capabilities")
     return Seen(
-        _read_set(findings, place, "findings"), _read_set(capabilities, place, "capabilities"), released, licence
+        _read_set(findings, place, "findings"), words, released, licence, _read_places(cast("Row", value), words, place)
     )
+
+
+def _read_places(seen: Row, words: tuple[str, ...], place: str) -> tuple[tuple[str, str], ...] | None:
+    """Where each capability was seen; None where nothing is said."""
+    if "places" not in seen:
+        return None
+    value, where = seen["places"], f"{place}.places"
+    if type(value) is not dict:
+        raise MalformedDocument(where, "an object with places", shown(value))
+    found = read_table(value, where)
+    if tuple([word for word, _ in found]) != words:
+        raise MalformedDocument(where, "a place for each of `capabilities`", "others")
+    return found
 
 
 def _write_pin(one: ApprovedPin) -> Row:

@@ -66,11 +66,15 @@ def _demand(row: Fields) -> Demand:
 
 
 def _allowance(row: Fields) -> Allowance:
-    row.only(("packages", "classes", "minimum-age", "until", "reason"))
+    row.only(("packages", "classes", "minimum-age", "until", "reason", "no-new-capabilities"))
+    has_condition = "no-new-capabilities" in row.names()
+    if has_condition and not row.boolean("no-new-capabilities"):
+        raise row.wrong("no-new-capabilities", "true, or no such field", "false")
     return Allowance(
         row.texts("packages"),
         row.texts("classes"),
         row.integer("minimum-age"),
         row.time("until", empty=True),
         row.text("reason"),
+        has_condition,
     )

@@ -3,8 +3,10 @@
 Knows judgements and acts; no key, no network, no file.
 """
 
+from collections.abc import Mapping
+
 from holdfast.approvals.judgement import Judgement, SecurityWaiting, Waiting
-from holdfast.model.approval import Act
+from holdfast.model.approval import Act, Seen
 from holdfast.model.security import CONFIGURATION, Approver
 from holdfast.workflows.choosing import Chosen, is_alarm
 from holdfast_resolver.values.tuples import NamedTuple
@@ -22,6 +24,19 @@ class Outcome(NamedTuple):
 
     subject: str
     missing: str
+
+
+def lines_of_code(seen: Mapping[tuple[str, str], Seen]) -> list[str]:
+    """Return what an approval records of code: of each package by (source, name) what it can do, and where.
+
+    A package whose code was seen to do nothing has no line; one that was not looked at says so.
+    """
+    lines = []
+    for (_, name), one in sorted(seen.items()):
+        if one.places is None:
+            lines.append(f"{name}: not all of its code could be looked at")
+        lines.extend(f"{name} has {word}: {place}" for word, place in one.places or ())
+    return lines
 
 
 def without_own(chosen: Chosen, approver: Approver) -> tuple[Chosen, tuple[str, ...]]:

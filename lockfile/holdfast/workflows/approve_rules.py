@@ -3,15 +3,17 @@
 Rule 1: an allowance never approves an alarm, nor a change after which other identities sign than before.
 Rule 2: every class of the change is one that it names, and it has not ended.
 Rule 3: a person's rejection is never overruled by rule.
-Rule 4: the release is old enough when it is approved; one whose age the registry does not tell is not.
+Rule 4: with `no-new-capabilities`, all of the code was looked at, and it can do nothing that was not recorded before.
+Rule 5: the release is old enough when it is approved; one whose age the registry does not tell is not.
 Whoever judges the signed act asks the same (`approvals`); here it is asked so that nothing is signed in vain.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from holdfast.approvals.judgement import Waiting
-from holdfast.model.approval import RuleRecord, Seen
+from holdfast.approvals.recorded_code import known_of_acts, why_gained
+from holdfast.model.approval import RuleRecord, Seen, SignedAct
 from holdfast.model.lock import Signer
 from holdfast.model.pin_digest import ApprovedPin
 from holdfast.model.policy import pattern_matches
@@ -46,15 +48,25 @@ class Described(NamedTuple):
 
 
 def described(
-    waiting: tuple[Waiting, ...], allowances: tuple[Allowance, ...], now: str, seen: Mapping[Key, Seen] | None = None
+    waiting: tuple[Waiting, ...],
+    allowances: tuple[Allowance, ...],
+    now: str,
+    seen: Mapping[Key, Seen] | None = None,
+    acts: Iterable[SignedAct] = (),
 ) -> Described:
-    """Return what `allowances` describe. Without `seen` ages are not asked: what comes of it has still to be proved."""
+    """Return what `allowances` describe. Without `seen` neither ages nor code are asked: that has still to be proved.
+
+    `acts` are those of the trail: what they recorded of the code before is what a change gains nothing over.
+    """
+    trail = tuple(acts)
     found: dict[Allowance, list[Waiting]] = {}
     left: list[Left] = []
     for one in waiting:
         reasons: list[str] = []
         for allowance in allowances:
             reason = why_not(one, allowance, now, None if seen is None else seen.get((one.source, one.name), Seen()))
+            if not reason and seen is not None:
+                reason = _gained(one, allowance, seen, trail)
             if not reason:
                 found.setdefault(allowance, []).append(one)
                 break
@@ -82,6 +94,13 @@ def why_not(one: Waiting, allowance: Allowance, now: str, seen: Seen | None) -> 
     if seen is None or not one.after:
         return ""
     return _too_young(allowance, now, seen.released)
+
+
+def _gained(one: Waiting, allowance: Allowance, seen: Mapping[Key, Seen], acts: tuple[SignedAct, ...]) -> str:
+    if not allowance.no_new_capabilities or not one.after:
+        return ""
+    key = (one.source, one.name)
+    return why_gained(seen.get(key, Seen()), known_of_acts(acts, one.follows, key))
 
 
 def _too_young(allowance: Allowance, now: str, released: str) -> str:

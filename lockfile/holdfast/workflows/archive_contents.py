@@ -30,7 +30,8 @@ from holdfast_resolver.registries.zip_directory import (
     read_entries,
 )
 
-LIMITS = Limits(files=50_000)
+# One compiled file of an honest package may be 100 MB; what bounds the memory is the whole.
+LIMITS = Limits(files=50_000, file_bytes=Limits().total_bytes)
 LARGEST_RATIO = 200  # of the files to the archive, where they are more than a mebibyte
 _FREE = 1024 * 1024  # bytes that any archive may inflate to
 _ZIPS = (".whl", ".zip", ".egg")

@@ -64,5 +64,9 @@ def _npm_wishes(project: Project) -> tuple[Wish, ...]:
 
 
 def is_silent(policy: Policy) -> bool:
-    """Whether a policy has nothing to say of a lock but who may be privileged and what must be signed."""
-    return policy == _SILENT._replace(privileged=policy.privileged, require_signatures=policy.require_signatures)
+    """Whether a policy has nothing to say of a lock but who may be privileged and what must be signed.
+
+    What it says of advisories is for those who ask for them.
+    """
+    silent = _SILENT._replace(privileged=policy.privileged, require_signatures=policy.require_signatures)
+    return policy == silent._replace(deny_advisories=policy.deny_advisories)

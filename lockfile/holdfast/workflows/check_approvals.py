@@ -28,6 +28,7 @@ from holdfast.workflows.port import LOCK
 from holdfast_resolver.values.tuples import NamedTuple
 from holdfast_resolver.versions.grid import Grid
 
+UNKNOWN = "capability-unknown"
 _DEFAULT = Policy()
 _OF_APPROVALS = ("enforce", "threshold", "role", "independent")  # judged by chains
 _ONLY_ALARMS = ', enforce = "alarms": other changes are listed, and pass'
@@ -86,19 +87,40 @@ def check_approvals(
 
 
 def check_policy(
-    lock: Lock, configuration: Configuration, judgement: Judgement | None, now: str
+    lock: Lock,
+    configuration: Configuration,
+    judgement: Judgement | None,
+    now: str,
+    looked_at: frozenset[tuple[str, str]] = frozenset(),
 ) -> tuple[Finding, ...]:
-    """Judge what the policy says of the lock itself; `judgement` is None where approvals are not in force."""
+    """Judge what the policy says of the lock itself; `judgement` is None where approvals are not in force.
+
+    `looked_at` are packages (source, name) whose code the caller has seen whole, and judges itself.
+    """
     if not judges(configuration.policy):
         return ()
-    from holdfast.policy.judge import Fact, judge_policy
+    from holdfast.policy.judge import judge_policy
+    from holdfast.workflows.policy_facts import facts_of
 
-    facts = {}
-    for key, one in judgement.standings.items() if judgement is not None else ():
-        if one.how != "baseline":
-            facts[key] = Fact(one.seen.released, one.seen.licence, one.date)
     grid = Grid(lock.scope.targets, lock.scope.requires_python)
-    return judge_policy(lock, configuration.policy, facts, grid, now, lock_path=LOCK, path=configuration.path)
+    found = judge_policy(
+        lock,
+        configuration.policy,
+        facts_of(judgement),
+        grid,
+        now,
+        lock_path=LOCK,
+        path=configuration.path,
+        looked_at=looked_at,
+    )
+    if judgement is None or not judgement.waiting:
+        return found
+    # who reviews a change has its code looked at, and the approval records it
+    return tuple([_also_by_review(one) if one.code == UNKNOWN else one for one in found])
+
+
+def _also_by_review(finding: Finding) -> Finding:
+    return finding._replace(hints=(*finding.hints, "holdfast review"))
 
 
 def with_judgement(checked: Checked, judged: Judged, base: Base | None) -> Checked:

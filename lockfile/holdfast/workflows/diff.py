@@ -8,20 +8,22 @@ from typing import TypeAlias
 
 from holdfast.format.read import read
 from holdfast.model.difference import LockDifference, PinChange, compare_locks
-from holdfast.model.graph import LockGraph
 from holdfast.model.lock import Lock, Pin, Scope
-from holdfast.model.paths import ShortestPaths
-from holdfast.model.release_facts import Released, ReleaseFacts, changed_files
+from holdfast.model.lock_paths import LockPaths
+from holdfast.model.release_facts import CodeDelta, Released, ReleaseFacts, changed_files
+from holdfast.model.signers import everybody
 from holdfast.workflows.port import LOCK, Files
 from holdfast.workflows.previous import read_lock
 from holdfast.workflows.source_difference import AtHand, measure
 from holdfast_resolver.values.tuples import NamedTuple
-from holdfast_resolver.versions.grid import Grid
 
 # Gives the bytes of a file of the project at a revision, None where that has no such file. Raises `RevisionUnknown`.
 FileAt: TypeAlias = Callable[[str, str], bytes | None]
 # Tells when the pinned files of a release were uploaded, as far as this machine knows.
 Times: TypeAlias = Callable[[Pin], Released]
+
+# Says what the code of a release gains and loses, and what of it was not looked at.
+Delta: TypeAlias = Callable[[Pin | None, Pin], CodeDelta]
 
 PinKey = tuple[str, str, str]  # source, name, version
 
@@ -49,7 +51,25 @@ def diff(files: Files, file_at: FileAt, revision: str) -> Compared:
     data = file_at(revision, LOCK)
     before = _NOTHING if data is None else read(data, f"{LOCK} at {revision}")
     difference = compare_locks(before, after)
-    return Compared(difference, _paths(difference, after), data is None)
+    return Compared(difference, changed_paths(difference, after), data is None)
+
+
+def with_capabilities(compared: Compared, delta: Delta) -> Compared:
+    """Return the same with what the code of each release that has facts gains and loses."""
+    before = {_key(change.after): change.before for change in compared.difference.pins if change.after is not None}
+    after = {_key(change.after): change.after for change in compared.difference.pins if change.after is not None}
+    facts = {key: one._replace(code=delta(before[key], after[key])) for key, one in compared.facts.items()}
+    return compared._replace(facts=facts)
+
+
+def signing_sources(lock: Lock) -> frozenset[str]:
+    """Return the sources of which the lock has something signed: there an unsigned package is news."""
+    return frozenset([pin.source for pin in lock.packages if everybody(pin)])
+
+
+def changed_pairs(compared: Compared) -> list[tuple[Pin | None, Pin]]:
+    """Return the pins that came, moved or have other files, each with the one before."""
+    return [(one.before, one.after) for one in compared.difference.pins if one.after is not None and _waits(one)]
 
 
 def with_facts(compared: Compared, times: Times, at_hand: AtHand) -> Compared:
@@ -78,21 +98,14 @@ def _waits(change: PinChange) -> bool:
     return change.kind != "changed" or any(one.needs_approval for one in change.classes)
 
 
-def _paths(difference: LockDifference, after: Lock) -> dict[PinKey, tuple[str, ...]]:
-    """The shortest path from the manifest to each pin that came, moved or waits, where it is reached at all."""
+def changed_paths(difference: LockDifference, after: Lock) -> dict[PinKey, tuple[str, ...]]:
+    """Return the shortest path from the manifest to each pin that came, moved or waits, where it is reached at all."""
     wanted = {_key(change.after) for change in difference.pins if change.after is not None and _waits(change)}
     return shortest_paths(after, wanted)
 
 
 def shortest_paths(lock: Lock, wanted: set[PinKey]) -> dict[PinKey, tuple[str, ...]]:
     """Return the shortest path from the manifest to each of these pins of a lock; what nothing leads to has none."""
-    if not wanted:
-        return {}
-    graph = LockGraph(lock, Grid(lock.scope.targets, lock.scope.requires_python))
-    reached = graph.reach(lock.inputs)
-    shortest = ShortestPaths(graph)
-    return {
-        _key(pin): shortest.to(place, reached[place])
-        for place, pin in enumerate(lock.packages)
-        if _key(pin) in wanted and place in reached
-    }
+    paths = LockPaths(lock)
+    found = {_key(pin): paths.to(pin) for pin in lock.packages if _key(pin) in wanted}
+    return {key: path for key, path in found.items() if path}

@@ -30,7 +30,7 @@ def offers(market: Market, pins: Iterable[Pin]) -> Offers:
     sources = {source.name: source for source in market.sources}
     wanted = list(pins)
     needs = {(pin.source, pin.name): ListingNeed(source_named(sources, pin.source), pin.name) for pin in wanted}
-    failed = _wait(market, list(needs.values()))
+    failed = ask_listings(market, list(needs.values()))
     files = {}
     for pin in wanted:
         need = needs[pin.source, pin.name]
@@ -53,8 +53,8 @@ def source_named(sources: dict[str, Source], name: str) -> Source:
     return found
 
 
-def _wait(market: Market, needs: list[ListingNeed]) -> dict[ListingNeed, RegistryError]:
-    """Ask for all listings and wait for each; return the failures."""
+def ask_listings(market: Market, needs: list[ListingNeed]) -> dict[ListingNeed, RegistryError]:
+    """Ask for all listings and wait for each; return the failures. What the cache has, and is fresh, is not asked."""
     index = market.index
     failed: dict[ListingNeed, RegistryError] = {}
 

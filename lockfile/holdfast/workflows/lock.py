@@ -152,6 +152,10 @@ def prepare(
             return Blocked(signed.findings)
         new = signed.lock
         findings += signed.findings
+    if any(finding.code == "pin-yanked" for finding in findings):
+        from holdfast.workflows.exact_wishes import with_ways_out  # start-up: only where a release was withdrawn
+
+        findings = with_ways_out(findings, project)
     return _locked(new, previous, findings, market, resolution)
 
 

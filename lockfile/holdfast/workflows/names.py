@@ -41,7 +41,7 @@ def locked_names(words: Iterable[str], previous: Previous, told: Callable[[str],
                 names.add(name)
                 known_to_lock = True
         if not known_to_lock:
-            refuse_unlocked([spelled(word, {})], set() if colon else {*plain, *npm}, told)
+            _refuse(word, spelled(word, {}), set() if colon else {*plain, *npm}, told)
     return Named(frozenset(found[0]), frozenset(found[1]))
 
 
@@ -58,7 +58,9 @@ def locked_words(words: Iterable[str], pins: Iterable[Pin], told: Callable[[str]
     for word in words:
         source, colon, rest = word.rpartition(":")
         name = source + colon + spelled(rest, plain)
-        refuse_unlocked([name], full if colon else plain, told)
+        known = full if colon else plain
+        if name not in known:
+            _refuse(word, name, known, told)
         found.append(name)
     return tuple(found)
 
@@ -84,7 +86,15 @@ def refuse_unlocked(names: Iterable[str], known: set[str], told: Callable[[str],
     """Raise `UsageError` for a name that is not among the locked ones."""
     for name in sorted(names):
         if name not in known:
-            raise UsageError("the name of a locked package", name, told(name) or near(name, known))
+            _refuse(name, name, known, told)
+
+
+def _refuse(word: str, name: str, known: set[str], told: Callable[[str], str]) -> None:
+    """Refuse a name, in the words in which it was given; `npm:debug@4.4.3` has a version too much."""
+    plain, at, version = word.rpartition("@")
+    if plain in known and at and version:
+        raise UsageError("the name of a locked package, without a version", word, f"did you mean {plain}?")
+    raise UsageError("the name of a locked package", word, told(name) or near(name, known))
 
 
 def near(name: str, known: Iterable[str]) -> str:

@@ -21,9 +21,10 @@ def policy_findings(
     """Return the findings about the releases that wait, as `check` would have them once they are approved."""
     if not judges(configuration.policy):
         return ()
-    from holdfast.policy.judge import Fact, judge_policy
+    from holdfast.policy.judge import judge_policy
+    from holdfast.workflows.policy_facts import fact_of
 
-    facts = {key: Fact(one.released, one.licence, now) for key, one in seen.items()}
+    facts = {key: fact_of(one, now) for key, one in seen.items()}
     grid = Grid(lock.scope.targets, lock.scope.requires_python)
     found = judge_policy(lock, configuration.policy, facts, grid, now, path=configuration.path)
     subjects = {spell_pin(one.pin) for each in waiting for one in each.after}

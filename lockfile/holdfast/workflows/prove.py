@@ -36,6 +36,14 @@ Key: TypeAlias = tuple[str, str]  # (source, name)
 # Verifies the modules, or the npm packages, of these names, and adds to what came of the packages.
 ProveMore: TypeAlias = Callable[[Verified, frozenset[str]], Verified]
 
+# Says what the code of some pins can do, and where, from the archives that were just proved.
+SeenCode: TypeAlias = "tuple[tuple[str, ...], tuple[tuple[str, str], ...] | None]"  # as in `Seen`
+CodeOf: TypeAlias = Callable[[list[Pin]], SeenCode]
+
+
+def _nothing_looked_at(pins: list[Pin]) -> SeenCode:
+    return (), None
+
 
 class Proof(NamedTuple):
     """What came of it. Only where `holds` may anything be signed."""
@@ -63,6 +71,7 @@ def prove(
     tell: Tell,
     prove_modules: ProveMore,
     prove_npm: ProveMore,
+    code_of: CodeOf = _nothing_looked_at,
 ) -> Proof:
     """Prove all pins of the packages `wanted`. `fresh`: the releases (source, name, version) that are new among them.
 
@@ -86,7 +95,7 @@ def prove(
     findings = outcome.findings + unchecked_findings(outcome.unchecked)
     if refused or undecided:
         return Proof(findings, refused, undecided, outcome.artifacts, outcome.size, {})
-    seen = _seen(pins, frozenset(fresh), outcome.findings, market, vault.store)
+    seen = _seen(pins, frozenset(fresh), outcome.findings, market, vault.store, code_of)
     return Proof(findings, False, False, outcome.artifacts, outcome.size, seen)
 
 
@@ -105,6 +114,7 @@ def _seen(
     findings: tuple[Finding, ...],
     market: Market,
     store: ArtifactStore,
+    code_of: CodeOf,
 ) -> dict[Key, Seen]:
     sources = {source.name: source for source in market.sources}
     by_key: dict[Key, list[Pin]] = {}
@@ -116,10 +126,13 @@ def _seen(
         new = [pin for pin in own if (pin.source, pin.name, pin.version) in fresh] or own
         dates = [released.get((pin.source, pin.name, pin.version), "") for pin in new]
         codes = {one.code for one in findings if any(_speaks_of(one, pin) for pin in own)}
+        capabilities, places = code_of(new)
         seen[key] = Seen(
             tuple(sorted(codes)),
+            capabilities,
             released=max(dates) if all(dates) else "",
             licence=joint_licence([_licence(pin, sources, store) for pin in new]),
+            places=places,
         )
     return seen
 

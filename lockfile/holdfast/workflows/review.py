@@ -23,7 +23,7 @@ from holdfast.model.review import (
 from holdfast.model.security_changes import security_changes
 from holdfast.model.signers import everybody
 from holdfast.workflows.choosing import Chosen
-from holdfast.workflows.diff import PinKey, Times, shortest_paths
+from holdfast.workflows.diff import Delta, PinKey, Times, shortest_paths
 from holdfast.workflows.source_difference import AtHand, measure
 
 
@@ -68,6 +68,27 @@ def sized(item: ReviewItem, at_hand: AtHand) -> ReviewItem:
         for one in item.releases
     ]
     return item._replace(releases=tuple(releases))
+
+
+def with_capabilities(item: ReviewItem, delta: Delta) -> ReviewItem:
+    """Return the package with what its code gains and loses, and what of it was not looked at."""
+    releases = [
+        one._replace(facts=one.facts._replace(code=delta(one.before, one.after)))
+        if one.after is not None and (one.before is None or one.before.artifacts != one.after.artifacts)
+        else one
+        for one in item.releases
+    ]
+    return item._replace(releases=tuple(releases))
+
+
+def changed_pairs(items: Iterable[ReviewItem]) -> list[tuple[Pin | None, Pin]]:
+    """Return the releases of packages whose code is another now, each with the one before."""
+    return [
+        (one.before, one.after)
+        for item in items
+        for one in item.releases
+        if one.after is not None and (one.before is None or one.before.artifacts != one.after.artifacts)
+    ]
 
 
 def _item(

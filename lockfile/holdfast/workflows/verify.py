@@ -65,6 +65,7 @@ class Job(NamedTuple):
     artifact: PinnedArtifact
     url: str  # "" = only what is stored counts
     reason: str  # why there is no URL
+    most: int = MAX_BYTES
 
 
 class Done(NamedTuple):
@@ -181,7 +182,7 @@ def _do(lock: Lock, job: Job, store: ArtifactStore, transport: Transport | None,
     pin = lock.packages[job.place]
     stored: Stored | DigestMismatch | None
     if job.url and transport is not None:
-        request = Request(job.source.name, job.artifact.file, job.url, max_bytes=MAX_BYTES)
+        request = Request(job.source.name, job.artifact.file, job.url, max_bytes=job.most)
         try:
             stored = store.fetch_artifact(transport, request, job.artifact.hash)
         except PackageNotFound:

@@ -184,3 +184,59 @@ def test_a_rule_cannot_bring_back_what_was_an_alarm() -> None:
 def test_instants_move(instant: str, seconds: int, later: str) -> None:
     """In the calendar; behind its end they are behind every date."""
     assert moved(instant, seconds) == later
+
+
+CALM = WEEK._replace(no_new_capabilities=True)
+NET = (("network", "click/x.py:4 via socket.socket"),)
+LOOKED = AGED._replace(places=())
+CONNECTS = AGED._replace(capabilities=("network",), places=NET)
+GAINS = "it gains network, and the rule asks that no capability is gained"
+UNSEEN = "not all of its code was looked at, and the rule asks that it gains no capability"
+BEFORE = "no approval recorded all that the code before could do, and the rule asks that none is gained"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        (LOOKED, LOOKED, ""),
+        (CONNECTS, CONNECTS, ""),
+        (CONNECTS, LOOKED, ""),
+        (LOOKED, CONNECTS, GAINS),
+        (LOOKED, AGED, UNSEEN),
+        (LOOKED, CONNECTS._replace(places=None), UNSEEN),
+        (AGED, LOOKED, BEFORE),
+        (CONNECTS._replace(places=None), CONNECTS, BEFORE),
+    ],
+)
+def test_a_rule_without_new_capabilities_approves_what_is_known_to_gain_none(
+    before: Seen, after: Seen, reason: str
+) -> None:
+    """By what the approval before recorded, and by what was seen now; what is not known is left to people."""
+    story = begun(rules(CALM))
+    story.approve("bob", "click 1.0@kim -> 1.1@kim", seen=before)
+    story.by_rule("ci", "click 1.1@kim -> 1.2@kim", seen=after)
+    assert reasons(story, "click 1.2@kim", "six 1.0") == ([reason] if reason else [])
+    assert story.passes("click 1.2@kim", "six 1.0") is not bool(reason)
+
+
+def test_nobody_looked_at_what_a_baseline_took() -> None:
+    """So a person has to, once."""
+    story = begun(rules(CALM))
+    story.by_rule("ci", "click 1.0@kim -> 1.1@kim", seen=LOOKED)
+    assert reasons(story, "click 1.1@kim", "six 1.0") == [BEFORE]
+
+
+def test_another_rule_without_the_condition_still_approves() -> None:
+    """Each rule is asked for itself."""
+    story = begun(rules(CALM, WEEK))
+    story.by_rule("ci", "click 1.0@kim -> 1.1@kim", seen=CONNECTS)
+    assert story.passes("click 1.1@kim", "six 1.0")
+
+
+def test_two_reviewers_make_known_only_what_both_recorded() -> None:
+    """One act that claims more than the code could do opens nothing."""
+    story = begun(rules(CALM, threshold=1))
+    story.approve("bob", "click 1.0@kim -> 1.1@kim", seen=CONNECTS)
+    story.approve("alice", "click 1.0@kim -> 1.1@kim", seen=LOOKED)
+    story.by_rule("ci", "click 1.1@kim -> 1.2@kim", seen=CONNECTS)
+    assert GAINS in reasons(story, "click 1.2@kim", "six 1.0")

@@ -155,3 +155,26 @@ def test_a_rule_that_nobody_approved_describes_nothing(tmp_path: Path, index: In
     assert "left for people: the security configuration" in done.out
     assert project.files() == before
     assert public("ci").id not in {key for one in project.acts().acts for key in one.keys}
+
+
+def test_a_rule_without_new_capabilities_leaves_what_gains_one_to_people(tmp_path: Path, index: IndexServer) -> None:
+    """Nobody looked at a baseline, so people approve first; then the rule takes what gains nothing."""
+    net = {"click/net.py": "import socket\nsocket.create_connection(('a.example', 1))\n"}
+    first = wheel("click", "8.1.8", uploaded=OLD), wheel("flask", "3.0.1", uploaded=OLD)
+    rules = RULE.replace("minimum-release-age", "no-new-capabilities = true\nminimum-release-age")
+    project = ruled(tmp_path, index, *first, rules=rules)
+    done = project.must("approve", "--by-rule", *project.key("ci"))
+    why = "no approval recorded all that the code before could do, and the rule asks that none is gained"
+    assert f"left for people: click 8.1.7 -> 8.1.8: {why}\n" in done.out
+    project.must("approve", "--all", "--reason", "read", *project.key("ann"))
+    index.add(wheel("click", "8.1.9", code=net, uploaded=OLD), wheel("flask", "3.0.2", uploaded=OLD))
+    project.must("update", "--refresh")
+    done = project.must("approve", "--by-rule", *project.key("ci"))
+    assert "flask: approved\n" in done.out
+    why = "it gains network, and the rule asks that no capability is gained"
+    assert f"left for people: click 8.1.8 -> 8.1.9: {why}\n" in done.out
+    project.must("approve", "click", "--reason", "it may", *project.key("ann"))
+    index.add(wheel("click", "8.1.10", code=net, uploaded=OLD))
+    project.must("update", "--refresh")
+    assert "click: approved\n" in project.must("approve", "--by-rule", *project.key("ci")).out
+    assert project.run("check").code == 0

@@ -48,7 +48,7 @@ def test_a_new_release_waits_until_it_is_approved(tmp_path: Path, index: IndexSe
     assert (act.act.kind, act.act.reviewer, act.act.reason) == ("approval", "ann", "read the changes")
     (change,) = act.act.packages
     assert (change.name, change.classes) == ("click", ("version-changed",))
-    assert change.seen == Seen(("version-changed",), (), OLD, "")
+    assert change.seen == Seen(("version-changed",), (), OLD, "", ())  # its code was looked at, and can do nothing
     assert [one.pin.version for one in change.after] == ["8.1.8"]
     assert project.run("check").code == 0
 
@@ -67,7 +67,10 @@ def test_the_licence_is_that_of_the_files(
     project.must("update", "click", "--refresh")
     before = project.files()
     project.must("approve", "click", "--reason", "fine", *project.key("ann"))
-    assert project.newest(before).act.packages[0].seen == Seen(("version-changed",), (), OLD, "MIT OR Zlib")
+    capabilities = ("install-script",) if sdist else ()  # its setup.py
+    seen = project.newest(before).act.packages[0].seen
+    assert seen._replace(places=None) == Seen(("version-changed",), capabilities, OLD, "MIT OR Zlib")
+    assert tuple([word for word, _ in seen.places or ()]) == capabilities
 
 
 def test_nothing_comes_from_the_cache_or_the_store(tmp_path: Path, index: IndexServer) -> None:

@@ -42,6 +42,35 @@ def test_age_and_licence_are_judged_by_what_was_recorded(tmp_path: Path) -> None
     assert project.run("check").code == 0
 
 
+def test_denied_capabilities_that_nobody_recorded_are_told(tmp_path: Path) -> None:
+    """Without approvals, by a baseline, by a record without places, while a change waits; not once all is recorded."""
+    policy = '\n[T.policy]\ndeny-capabilities = ["network"]\n'
+    plain = ApprovedProject(tmp_path / "plain", policy=policy)
+    done = plain.run("check")
+    assert done.code == 0
+    assert "warning[capability-unknown]: holdfast.lock\n" in done.out
+    assert "found: not known of 2 of 2 packages: click 8.1.8, flask 3.0.0\n" in done.out
+    assert done.out.count("next: ") == 1
+    assert "next: holdfast audit --fetch\n" in done.out
+    assert (
+        "capability"
+        not in ApprovedProject(tmp_path / "silent", policy="\n[T.policy]\nmax-depth = 9\n").run("check").out
+    )
+    project = ApprovedProject(tmp_path / "approved", "alice", policy=policy)
+    assert "not known of 2 of 2 packages" in project.run("check").out
+    project.move("click", "8.2.0")
+    done = project.run("check")
+    assert "not known of 2 of 2 packages" in done.out
+    assert "next: holdfast review\n" in done.out
+    lock, follows = project.approved, [project.follows[("pypi", "click")]]
+    for places, count in ((None, 2), ((("filesystem-write", "click/x.py:1 via open"),), 1)):
+        seen = Seen((), ("filesystem-write",), places=places)
+        change = approvals.change("click", lock, project.state, follows=follows, seen=seen)
+        path = project.add(approvals.signed(approvals.approval(project.rules, change), "alice"))
+        assert f"not known of {count} of 2 packages" in project.run("check").out
+        path.unlink()
+
+
 def test_a_policy_that_gets_looser_in_the_change_waits(tmp_path: Path) -> None:
     """The head's policy is what is judged, and that it is another than the base's has to be approved."""
     project = ApprovedProject(tmp_path, "alice", policy="[T.policy]\nmax-packages = 1\n")

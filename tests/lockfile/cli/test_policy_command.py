@@ -76,6 +76,19 @@ def test_the_same_is_told_to_machines(project: Project) -> None:
     assert [one["until"] for one in pin["ended"]] == ["2026-01-01T00:00:00Z"]
 
 
+def test_what_code_can_do_is_not_known_without_an_approval_and_said_to_be(project: Project) -> None:
+    """Nobody looked, so nothing that is known is against it: that is no verdict that all is well."""
+    text = project.manifest.read_text().replace("max-depth = 1\n", 'deny-capabilities = ["network"]\n')
+    project.manifest.write_text(text)
+    told = project.run("policy", "explain", "flask").out.splitlines()
+    assert "  ?      deny-capabilities: network (deny-capabilities of [policy] in pyproject.toml)" in told
+    said = "not known: no approval recorded all that its code can do; `holdfast audit --fetch` looks at it"
+    assert f"         {said}" in told
+    assert told[-1] == "verdict: nothing that is known is against it; not known: deny-capabilities"
+    (pin,) = project.run("policy", "explain", "flask", "--format", "json").json["pins"]
+    assert pin["holds"] is None
+
+
 def test_what_is_not_locked_is_refused(project: Project) -> None:
     """With the nearest name that is."""
     done = project.run("policy", "explain", "clikc")

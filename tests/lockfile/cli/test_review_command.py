@@ -48,8 +48,8 @@ def test_approving_and_rejecting(tmp_path: Path, index: IndexServer) -> None:
         assert terminal.end() == 1
         assert "click: approved" in terminal.text
         assert "flask: rejected: it phones home" in terminal.text
-    assert index.count("/files/click-8.1.8") == 1
-    assert index.count("/files/flask-3.0.1") == 0
+    assert index.count("/files/click-8.1.8") == 2  # to look at its code, and anew to sign
+    assert index.count("/files/flask-3.0.1") == 1  # to look at its code
     told = {one.act.kind: one.act for one in project.acts().acts if f"{one.digest}.json" not in before}
     assert told["approval"].reason == "read the changes"
     assert [one.name for one in told["approval"].packages] == ["click"]
@@ -186,8 +186,8 @@ def published(folder: Path, index: SigningIndex) -> ApprovingProject:
     project.must("init")
     project.configure(approver_text("ann"))
     project.must("approvals", "baseline", *project.key("ann"))
-    for name in ("acme-one", "acme-two"):
-        index.add(wheel(name, "1.1"))
+    net = "import socket\nsocket.create_connection(('a.example', 1))\n"
+    index.add(wheel("acme-one", "1.1"), wheel("acme-two", "1.1", code={"acme/net.py": net}))
     index.attest("*-1.1*", GitHubWorkflow("acme", "tool", "101", "7"))
     project.must("update", "--refresh")
     return project
@@ -198,12 +198,20 @@ def test_packages_of_one_known_publisher_are_one_decision(tmp_path: Path) -> Non
     with signing_index(read_releases("acme-one 1.0\nacme-two 1.0\nacme-three 1.0\n")) as index:
         index.attest("*-1.0*", GitHubWorkflow("acme", "tool", "101", "7"))
         project = published(tmp_path, index)
+        index.asked.clear()
         with reviewing(project, "--reason", "x") as terminal:
             screen = terminal.expect(ASKED)
             assert "1 of 1 -- 2 packages signed by acme/tool" in screen.replace("─", "-")
             assert "o open the group" in screen
             terminal.press("d")
             assert "open it with o first" in terminal.expect(ASKED)
+            assert "of 2 of 2 packages not all was looked at" in screen
+            assert index.count("/files/acme_one-1.1-py3-none-any.whl") == 0  # a group may be large
+            terminal.press("f")
+            screen = terminal.expect(ASKED)
+            assert "acme-two gains network: acme/net.py:2 via socket.create_connection" in screen
+            assert "not all was looked at" not in screen
+            assert "f fetch its code" not in screen
             terminal.press("o")
             screen = terminal.expect(ASKED)
             assert "1 of 2" in screen

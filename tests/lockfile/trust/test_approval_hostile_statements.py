@@ -40,6 +40,13 @@ def _first(**fields: Any) -> bytes:
     return _edited(UPDATE, lambda document: document["predicate"]["packages"][0]["after"][0].update(fields))
 
 
+def _seen(places: object) -> bytes:
+    return _edited(
+        UPDATE,
+        lambda document: document["predicate"]["packages"][0]["seen"].update(capabilities=["network"], places=places),
+    )
+
+
 def _predicate(**fields: Any) -> bytes:
     return _edited(UPDATE, lambda document: document["predicate"].update(fields))
 
@@ -101,6 +108,10 @@ UNREADABLE = {
     "packages null": (_predicate(packages=None), "predicate.packages"),
     "packages of texts": (_predicate(packages=["left"]), "predicate.packages[0]"),
     "a package without seen": (_edited(UPDATE, lambda one: _drop(one, *_CHANGE, "seen")), "packages[0].seen"),
+    "places of nothing": (_seen({}), "seen.places"),
+    "places of others": (_seen({"network": "a", "secret": "b"}), "seen.places"),
+    "places null": (_seen(None), "seen.places"),
+    "a place that is a number": (_seen({"network": 4}), "seen.places.network"),
     "a date that is a number": (_predicate(date=0), "predicate.date"),
     "a missing subject": (_subjects(lambda rows: rows.pop()), "subject"),
     "no subjects": (_subjects(lambda rows: rows.clear()), "subject"),

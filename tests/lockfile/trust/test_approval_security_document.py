@@ -25,7 +25,10 @@ RULES = Security(
         "security",
         True,
         (Demand(("npm:*",), 2, None, LATER), Demand(("*",), None, "security", ""), Demand(("pypi:a",), None, "", "")),
-        (Allowance(("pypi:*",), ("version-changed",), 604800, LATER, "known publishers"),),
+        (
+            Allowance(("pypi:*",), ("version-changed",), 604800, LATER, "known publishers"),
+            Allowance(("npm:*",), ("version-changed",), 0, LATER, "that gain nothing", no_new_capabilities=True),
+        ),
     ),
     '{"policy":{"licenses":["MIT"]}}',
 )
@@ -142,6 +145,14 @@ MALFORMED = {
     "an allowance of minus a day": (
         _row("allowances", **{"minimum-age": -1}),
         "rules.approval.allowances[0].minimum-age",
+    ),
+    "a condition that is none": (
+        _row("allowances", **{"no-new-capabilities": False}),
+        "rules.approval.allowances[0].no-new-capabilities",
+    ),
+    "a condition of nothing": (
+        _row("allowances", **{"no-new-capabilities": None}),
+        "rules.approval.allowances[0].no-new-capabilities",
     ),
     "an allowance unknown": (_row("allowances", alarms=True), "rules.approval.allowances[0].alarms"),
 }

@@ -86,6 +86,10 @@ ACTS = {
     "everything seen": approval(
         RULES, change("left", (), NEW, seen=Seen(("policy-age",), ("network", "process"), DATE, "MIT OR Apache-2.0"))
     ),
+    "code that was looked at": approval(
+        RULES, change("left", (), NEW, seen=Seen((), ("network",), DATE, "MIT", (("network", "x.py:4 via socket"),)))
+    ),
+    "code that can do nothing": approval(RULES, change("left", (), NEW, seen=Seen((), (), DATE, "MIT", ()))),
     "sha512": approval(
         RULES, change("left", (), make_lock(make_pin("left", files={"left-1.0.tgz": "sha512:" + "a" * 128})))
     ),
@@ -149,6 +153,16 @@ def test_the_text_of_a_statement_is_fixed() -> None:
         '"security":null},"predicateType":"https://holdfast.example/approval/v1",'
         '"subject":[{"digest":{"sha256":"' + "5" * 64 + '"},"name":"right-2.0.tar.gz"}]}'
     )
+
+
+def test_where_code_was_looked_at_is_told_apart_from_where_it_was_not() -> None:
+    """A record without places has the text that it always had, and reads as not known; with none seen it says so."""
+    known, bare = ACTS["code that can do nothing"], write_act(ACTS["everything seen"])
+    assert b'"seen":{"capabilities":[],"findings":[],"licence":"MIT","places":{},"released":' in write_act(known)
+    assert read_act(write_act(known)).packages[0].seen.looked_at == ()
+    assert b'"places"' not in bare
+    assert read_act(bare).packages[0].seen.looked_at == ("network", "process")
+    assert Seen().looked_at is None
 
 
 @given(

@@ -162,6 +162,17 @@ def test_what_is_too_large_is_refused(row: str, file: str, data: bytes) -> None:
     assert said in raised.value.reason
 
 
+def test_a_hundred_thousand_files_are_refused_by_the_limits_of_scans() -> None:
+    """They are counted before one of them is kept."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for number in range(100_000):
+            archive.writestr(zipfile.ZipInfo(f"{number}.py"), b"")
+    with pytest.raises(ArchiveRefused) as raised:
+        read_contents(WHEEL, made.getvalue())
+    assert "more than 50000 entries" in raised.value.reason
+
+
 def test_entries_that_share_bytes_are_refused() -> None:
     """An archive stored in an archive, whose inner entry is listed as an outer one too: what lets small bombs grow."""
     inner = wheel({"b": b"y" * 10}, zipfile.ZIP_STORED)

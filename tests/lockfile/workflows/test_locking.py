@@ -6,6 +6,7 @@ import pytest
 
 from holdfast.configuration.configuration import Configuration, Project
 from holdfast.drift.closure import check_closure
+from holdfast.findings.finding import Place
 from holdfast.model.lock import Lock
 from holdfast.workflows.lock import Blocked, Locked, Order, lock, prepare
 from holdfast.workflows.market import Market
@@ -142,9 +143,24 @@ def test_a_yanked_pin_stays_with_a_warning_and_leaves_when_freed(tmp_path: Path)
     shelf = Shelf({"a": [Release("1.0"), Release("2.0", yanked="broken")]})
     kept = locked(tmp_path / "new", shelf, project("a"), before)
     assert [(one.code, one.subject, one.found) for one in kept.findings] == [("pin-yanked", "a 2.0", "yanked: broken")]
+    assert kept.findings[0].hints == ("holdfast update a --dry-run",)
     assert kept.text == ""
     freed = locked(tmp_path / "new", shelf, project("a"), before, ORDER._replace(freed=frozenset({"a"})))
     assert [pin.version for pin in freed.lock.packages] == ["1.0"]
+
+
+@pytest.mark.parametrize("wish", ["a==2.0", "a==2", "a===2.0"])
+@pytest.mark.parametrize("order", [ORDER, ORDER._replace(freed=frozenset({"a"})), ORDER._replace(free_all=True)])
+def test_no_update_is_named_for_a_yanked_pin_that_the_project_asks_for_exactly(
+    tmp_path: Path, order: Order, wish: str
+) -> None:
+    """It would do nothing: the wish is named instead, with its place."""
+    before = locked(tmp_path / "old", Shelf({"a": [Release("1.0"), Release("2.0")]}), project(wish)).lock
+    shelf = Shelf({"a": [Release("1.0"), Release("2.0", yanked="broken")]})
+    (found,) = locked(tmp_path / "new", shelf, project(wish), before, order).findings
+    assert found.hints == ("holdfast why a",)
+    said = f"does not help: {wish} (pyproject.toml:5) admits no other release; widen that first"
+    assert (found.facts, found.place) == ((("update", said),), Place("pyproject.toml", 5))
 
 
 def test_files_added_to_a_pinned_release_are_left_and_said(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from holdfast.reports.port import Summary
 from holdfast.reports.proposals import heading_of, proposal_lines
 from holdfast.trust.signing import Signer
 from holdfast.workflows.acting import Pen, approval, checked_reason, rejection
-from holdfast.workflows.approve import Proposal, outcomes, without_own
+from holdfast.workflows.approve import Proposal, lines_of_code, outcomes, without_own
 from holdfast.workflows.approve_rules import Left, described, record_of
 from holdfast.workflows.choosing import STATUS, Chosen, choose, in_force, refuse_other_ground, without_rejected
 from holdfast.workflows.prove import Proof
@@ -150,6 +150,8 @@ def _show(chosen: Chosen, signing: tuple[Signer, Pen] | None, console: Console, 
 def _proved(proof: Proof, console: Console) -> None:
     if proof.files:
         console.line(f"fetched anew, and as the lock says: {count(proof.files, 'file')}, {in_words(proof.size)}")
+    for line in lines_of_code(proof.seen):
+        console.line(line)
 
 
 def _by_rule(
@@ -172,7 +174,8 @@ def _by_rule(
     code = refused(proof, sitting, console)
     if code:
         return code
-    final = described(possible.waiting, allowances, sitting.now, proof.seen)
+    acts = sitting.judged.states.head.acts.acts
+    final = described(possible.waiting, allowances, sitting.now, proof.seen, acts)
     code, warnings = refused_by_policy(sitting, Chosen(final.waiting, None), proof.seen, console)
     if code:
         return code

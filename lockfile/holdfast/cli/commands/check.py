@@ -102,7 +102,10 @@ def _finish(checked: Checked, unread: tuple[str, ...], project: ProjectFolder, c
         console.line(f"{LOCK} holds: {what}{checked.approved}")
         return CLEAN
     from holdfast.reports.port import Summary
+    from holdfast.workflows.finding_paths import CODES, with_paths
 
+    if any(finding.code in CODES for finding in findings):
+        findings = with_paths(findings, checked.lock)
     facts = (("packages", len(checked.lock.packages)), ("targets", len(checked.lock.scope.targets)), *checked.facts)
     sentence = f"{LOCK} {'does not hold' if failed else 'holds'} ({what}{checked.approved})"
     if not (console.quiet and console.form == "text" and not failed):

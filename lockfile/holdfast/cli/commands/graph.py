@@ -1,4 +1,4 @@
-"""`tree` and `why`: the graph of the lock, and the paths that lead to a package. Offline, from the lock alone."""
+"""`tree`, `why` and `graph`: the graph of the lock, and the paths that lead to a package. Offline."""
 
 from collections.abc import Mapping
 
@@ -40,13 +40,36 @@ def tree(arguments: Arguments, environment: Mapping[str, str], console: Console)
 
 
 def why(arguments: Arguments, environment: Mapping[str, str], console: Console) -> int:
-    """Show the paths that lead to a package."""
+    """Show the paths that lead to a package; with a flag, to a capability, or what a signer holds."""
+    named, flags = arguments.text("name"), [one for one in ("capability", "signer") if arguments.text(one)]
+    if len(flags) + bool(named) != 1:
+        what = "nothing" if not flags and not named else "several"
+        raise UsageError("one of NAME, --capability C and --signer S", what, "see `holdfast why --help`")
+    if flags:
+        from holdfast.cli.why_risk import why_risk  # start-up: an audit is made for these
+
+        return why_risk(flags[0], arguments, environment, console)
     from holdfast.reports.why import render_json, render_text
 
     project = open_project(arguments)
     graph = locked_graph(project, (arguments.text("name"),), member_of(project))
     (name,) = locked_names(graph, (arguments.text("name"),))
     console.result(render_json(graph, name) if console.form == "json" else render_text(graph, name))
+    return CLEAN
+
+
+def graph(arguments: Arguments, environment: Mapping[str, str], console: Console) -> int:
+    """Write the graph with what this machine knows of its risk. Asks nobody."""
+    # start-up: `tree` and `why` need none of it
+    from holdfast.cli.auditing import make_audit
+    from holdfast.cli.outputs import deliver
+    from holdfast.reports.graph_port import render
+
+    if not arguments.text("format"):
+        raise UsageError("--format dot, mermaid, graphml, json or html", "none")
+    made = make_audit(arguments, environment, console, is_offline=True)
+    context = made.context._replace(command="graph")
+    deliver(render(arguments.text("format"), made.audited.audit, context), arguments, made, console)
     return CLEAN
 
 

@@ -1,10 +1,10 @@
-"""`install`: fetch the locked modules, prove them, and unpack them to `modules/`, all or nothing."""
+"""`install`: fetch the locked modules, prove them, ask advisories, unpack them to `modules/`: all or nothing."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from holdfast.cli.console import Console
-from holdfast.cli.exits import CLEAN
+from holdfast.cli.exits import CLEAN, FOUND
 from holdfast.cli.module_archives import Archives
 from holdfast.cli.project import ProjectFolder, cache_folder, held, open_project
 from holdfast.cli.sizes import count
@@ -13,6 +13,7 @@ from holdfast.cli.words import Arguments
 from holdfast.configuration.configuration import Configuration
 from holdfast.configuration.read import read_configuration
 from holdfast.errors import UsageError
+from holdfast.findings.finding import Finding
 from holdfast.installed.layout import MODULES, generation_of, refuse_foreign_link
 from holdfast.installed.look import is_as_locked
 from holdfast.installed.place import place, remove, tidy
@@ -20,8 +21,8 @@ from holdfast.installed.revocation_lists import keep_revocations
 from holdfast.model.lock import Lock
 from holdfast.reports.port import Summary
 from holdfast.trust.errors import DigestRevoked, SignerRevoked
-from holdfast.trust.unpacked import Unpacked
 from holdfast.workflows.install import prepare_install, verify_pins
+from holdfast.workflows.install_advisories import Consulted, consult
 from holdfast.workflows.module_market import ModuleMarket
 from holdfast.workflows.module_pins import module_pins
 from holdfast.workflows.port import LOCK
@@ -44,15 +45,21 @@ def install(arguments: Arguments, environment: Mapping[str, str], console: Conso
         if market is None:
             raise UsageError(f"[modules] in the configuration, as {LOCK} has them", "none", "run `holdfast lock`")
         fresh = is_as_locked(generation_of(project.folder), [(pin.name, facts.tree) for pin, facts in pins])
+        cache = cache_folder(arguments, environment)
+        store = ArtifactStore(os.path.join(cache, "store"))
+        archives = Archives(store, configuration, None if arguments.switch("offline") else shop.connect)
         try:
             if fresh:
                 verify_pins(lock, configuration, market)
                 keep_revocations(project.folder, market.revocation_texts())
+            unpacked = iter(()) if fresh else prepare_install(lock, configuration, market, archives.read)
+            consulted = _consulted(lock, configuration, market, project, cache, console)
+            if consulted.stops:
+                return _stopped(consulted, len(pins), project, console)
+            if fresh:
                 tidy(project.folder)
             else:
-                store = ArtifactStore(os.path.join(cache_folder(arguments, environment), "store"))
-                archives = Archives(store, configuration, None if arguments.switch("offline") else shop.connect)
-                unpacked = _unpacked(lock, configuration, market, archives)
+                _gather(lock, archives)
                 place(project.folder, unpacked, market.revocation_texts())
         except (SignerRevoked, DigestRevoked):
             # What is installed stays, and loading learns why it must not be loaded any more.
@@ -68,15 +75,38 @@ def install(arguments: Arguments, environment: Mapping[str, str], console: Conso
         f"{modules}: nothing to do, all as locked" if fresh else f"{modules}: verified and unpacked",
         (len(pins), 0 if fresh else 1),
         console,
+        consulted.findings,
+        project,
     )
 
 
-def _unpacked(lock: Lock, configuration: Configuration, market: ModuleMarket, archives: Archives) -> Iterator[Unpacked]:
-    """The locked modules, verified; all archives are fetched at once when all signers hold."""
-    unpacked = prepare_install(lock, configuration, market, archives.read)
+def _gather(lock: Lock, archives: Archives) -> None:
+    """Have all archives fetched at once, when all signers hold."""
     for failure in archives.gather([pin for pin, _ in module_pins(lock)]).failed.values():
         raise failure
-    return unpacked
+
+
+def _consulted(
+    lock: Lock,
+    configuration: Configuration,
+    market: ModuleMarket,
+    project: ProjectFolder,
+    cache: str,
+    console: Console,
+) -> Consulted:
+    """What advisories say of the locked modules."""
+    paths = [os.path.join(project.folder, path) for path in configuration.advisories.records]
+    consulted = consult(lock, configuration, market, paths, os.path.join(cache, "advisories"), project.folder)
+    for source in consulted.unasked:
+        console.note(f"warning: advisories of {source} were not asked: offline, and the cache does not have them")
+    return consulted
+
+
+def _stopped(consulted: Consulted, modules: int, project: ProjectFolder, console: Console) -> int:
+    """Say why nothing is installed; what is installed stays."""
+    sentence = "nothing was installed: advisories are against it"
+    console.report(consulted.findings, Summary("install", sentence, (("modules", modules), ("changed", 0))), project)
+    return FOUND
 
 
 def _without_modules(project: ProjectFolder, console: Console) -> int:
@@ -86,10 +116,16 @@ def _without_modules(project: ProjectFolder, console: Console) -> int:
     return _told(f"{LOCK} has no modules: nothing to do (they are asked for under [modules])", (0, 0), console)
 
 
-def _told(sentence: str, facts: tuple[int, int], console: Console) -> int:
-    if console.form == "text":
+def _told(
+    sentence: str,
+    facts: tuple[int, int],
+    console: Console,
+    findings: tuple[Finding, ...] = (),
+    project: ProjectFolder | None = None,
+) -> int:
+    if console.form == "text" and (not findings or console.quiet):
         console.line(sentence)
     else:
         named = tuple(zip(("modules", "changed"), facts))
-        console.report((), Summary("install", sentence, named))
+        console.report(findings, Summary("install", sentence, named), project)
     return CLEAN

@@ -39,7 +39,12 @@ def _lock(arguments: Arguments, environment: Mapping[str, str], console: Console
             order = _with_names(order, arguments, previous, project)
         shop = open_shop(project, asked.configuration, arguments, environment, console)
         outcome = relock(asked, previous, project, shop.market, order)
-        return finish(outcome, order, shop, console)
+        known = None
+        if order.dry_run or arguments.switch("fetch"):
+            from holdfast.cli.planned_code import planned  # start-up: only where code is looked at
+
+            outcome, known = planned(outcome, project, asked.configuration, arguments, environment, console)
+        return finish(outcome, order, shop, console, known)
 
 
 def _with_names(order: Order, arguments: Arguments, previous: Previous, project: ProjectFolder) -> Order:

@@ -18,7 +18,7 @@ from holdfast.workflows.policy_explain import explain_package
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # start-up: only where approvals are in force
-    from holdfast.approvals.judge import Standing
+    from holdfast.approvals.judge import Judgement
 
 
 def explain(arguments: Arguments, environment: Mapping[str, str], console: Console) -> int:
@@ -28,19 +28,17 @@ def explain(arguments: Arguments, environment: Mapping[str, str], console: Conso
     (name,) = locked_names(graph, (arguments.text("name"),))
     configuration = read_configuration(project.read)
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    standings = _standings(project, graph.lock, configuration, now)
-    explained = explain_package(graph, configuration, name, standings, now)
+    judgement = _judgement(project, graph.lock, configuration, now)
+    explained = explain_package(graph, configuration, name, judgement, now)
     path = configuration.path
     console.result(render_json(explained, name, path) if console.form == "json" else render_text(explained, path))
     return CLEAN
 
 
-def _standings(
-    project: ProjectFolder, lock: Lock, configuration: Configuration, now: str
-) -> Mapping[tuple[str, str], "Standing"]:
+def _judgement(project: ProjectFolder, lock: Lock, configuration: Configuration, now: str) -> "Judgement | None":
     if not configuration.approvers and not project.folder_of(FOLDER):
-        return {}
+        return None
     from holdfast.cli.approval_reading import judge_project  # start-up: only where approvals are in force
 
     judged = judge_project(project, lock, configuration, None, now)
-    return {} if judged is None else judged.judgement.standings
+    return None if judged is None else judged.judgement
