@@ -91,7 +91,7 @@ def test_the_schema_refuses_what_is_wrong(key: tuple[Any, ...], value: object) -
     assert not VALIDATOR.is_valid(document)
 
 
-@pytest.mark.parametrize("name", REPORTING)
+@pytest.mark.parametrize("name", sorted({*REPORTING, "audit", "graph"}))
 def test_every_command_that_cannot_work(name: str, tmp_path: Path) -> None:
     """In a folder that does not exist each command prints an error that fits."""
     out = io.StringIO()
