@@ -14,6 +14,7 @@ class Budget(NamedTuple):
     goal: float
     absolute: bool = False
     unit: str = "ms"
+    at_least: bool = False  # more is better: what is found must not be below
 
 
 BUDGETS: dict[str, Budget] = {
@@ -49,6 +50,15 @@ BUDGETS: dict[str, Budget] = {
     "approvals check": Budget(150.0, 100.0, absolute=True),
     "approvals growth": Budget(1.5, 1.2, absolute=True, unit="per file"),
     "approvals review": Budget(500.0, 250.0, absolute=True),
+    "audit scan": Budget(5.0, 7.5, absolute=True, unit="MB/s", at_least=True),
+    "audit again": Budget(0.0, 0.0, absolute=True, unit="archives"),
+    "audit new": Budget(3000.0, 1500.0, absolute=True),
+    "audit warm": Budget(1000.0, 500.0, absolute=True),
+    "audit peer": Budget(0.8, 0.4),
+    "audit memory": Budget(500.0, 250.0, absolute=True, unit="MB"),
+    "audit graph": Budget(2000.0, 1000.0, absolute=True),
+    "audit page": Budget(3.0, 1.5, absolute=True, unit="MB"),
+    "audit browser": Budget(2000.0, 1000.0, absolute=True),
 }
 
 
@@ -57,6 +67,7 @@ def verdict(row: str, found: float) -> str:
     budget = BUDGETS.get(row)
     if budget is None:
         return ""
-    if found <= budget.goal:
+    sign = -1 if budget.at_least else 1
+    if sign * found <= sign * budget.goal:
         return "goal"
-    return "ceiling" if found <= budget.ceiling else "BROKEN"
+    return "ceiling" if sign * found <= sign * budget.ceiling else "BROKEN"

@@ -29,7 +29,7 @@ class Effort(NamedTuple):
 def fresh(workload: str, effort: Effort) -> list[Row]:
     """A fresh `lock` with a warm cache, offline, ours and uv's; for L also the memory."""
     what = f"lock fresh {workload}, warm"
-    ours, uv = _warm("holdfast", workload), _warm("uv", workload)
+    ours, uv = warm("holdfast", workload), warm("uv", workload)
     paired = measure.pairs(ours, uv, effort.warm)
     counts = peers.packages(workload, "holdfast"), peers.packages(workload, "uv")
     row = paired_row(f"fresh {workload}", what, "uv", paired)._replace(packages=counts)
@@ -42,12 +42,12 @@ def fresh(workload: str, effort: Effort) -> list[Row]:
 def fresh_nab(workload: str, effort: Effort) -> list[Row]:
     """The same against nab in its mode for many targets, where it is quick enough."""
     name, what = f"nab {workload}", f"lock fresh {workload}, warm"
-    nab = _warm("nab", workload)
+    nab = warm("nab", workload)
     first = measure.run(nab).wall
     if first > TOO_SLOW:
         return [Row(name, what, "nab", note=f"nab takes {first / 1e3:.0f} s, too long to be repeated")]
     count = 3 if first > SLOW else effort.warm
-    paired = measure.pairs(_warm("holdfast", workload), nab, count, warm_up=1)
+    paired = measure.pairs(warm("holdfast", workload), nab, count, warm_up=1)
     counts = peers.packages(workload, "holdfast"), peers.packages(workload, "nab")
     return [paired_row(name, what, "nab", paired)._replace(packages=counts)]
 
@@ -56,7 +56,7 @@ def check(workload: str, effort: Effort) -> list[Row]:
     """The gate with nothing to do, on the locks that `lock` just wrote."""
     what = f"check {workload}, nothing to do"
     for tool in ("holdfast", "uv"):
-        measure.run(_warm(tool, workload))
+        measure.run(warm(tool, workload))
     ours = peers.checking("holdfast", workload, CACHES / workload / "holdfast")
     uv = peers.checking("uv", workload, CACHES / workload / "uv")
     return [paired_row(f"check {workload}", what, "uv", measure.pairs(ours, uv, effort.warm))]
@@ -64,7 +64,7 @@ def check(workload: str, effort: Effort) -> list[Row]:
 
 def refuse(workload: str, effort: Effort) -> list[Row]:
     """How long it takes to say no, with the reason."""
-    ours, uv = _warm("holdfast", workload), _warm("uv", workload)
+    ours, uv = warm("holdfast", workload), warm("uv", workload)
     row = paired_row(f"refuse {workload}", f"refuse {workload}, warm", "uv", measure.pairs(ours, uv, effort.warm))
     return [row._replace(found=row.ours)]
 
@@ -104,7 +104,7 @@ def attempt(name: str, what: str, needed: list[str], make: Callable[[], list[Row
         return [Row(name, what, needed[-1], note=f"`{' '.join(map(str, error.cmd))}` ended with {error.returncode}")]
 
 
-def _warm(tool: str, workload: str) -> Program:
+def warm(tool: str, workload: str) -> Program:
     """The offline run, its cache filled before; filling is a live cold run, whose time is kept."""
     cache = CACHES / workload / tool
     expected = REFUSED.get(tool, 1) if workload == "U" else 0

@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that `python bench/run.py` finds the package it belongs to
 
-from bench import approval_rows, measure, module_rows, npm_peers, npm_rows, peers, rows, signer_rows, table  # noqa: E402
+from bench import approval_rows, audit_rows, measure, module_rows, npm_peers, npm_rows, peers, rows, signer_rows, table  # noqa: E402
 from bench.npm_places import NPM_NAMES  # noqa: E402
 from bench.places import BENCH, HOME, NAMES, PROJECTS  # noqa: E402
 from bench.rows import Effort, attempt  # noqa: E402
@@ -72,7 +72,7 @@ def _measure(wanted: list[str], effort: Effort) -> list[Row]:
         ("signers", "lock with evidence of 500 files", ["holdfast"], lambda: signer_rows.signers(effort)),
         ("approvals", "check of a trail of approvals", ["holdfast"], lambda: approval_rows.approvals(effort)),
     ]
-    plan += _npm_plan(effort)
+    plan += [*_audit_plan(effort), *_npm_plan(effort)]
     found: list[Row] = []
     for name, what, needed, make in plan:
         if not wanted or any(name.startswith(word) for word in wanted):
@@ -80,6 +80,16 @@ def _measure(wanted: list[str], effort: Effort) -> list[Row]:
             print(f"measuring: {what}{against}", file=sys.stderr)
             found += attempt(name, what, needed, make)
     return found
+
+
+def _audit_plan(effort: Effort) -> list[Plan]:
+    """The rows of audits."""
+    return [
+        ("audit scan", "scan of Python source", ["holdfast"], lambda: audit_rows.scanning(effort)),
+        ("audit whole", "audit L", ["holdfast"], lambda: audit_rows.whole(effort)),
+        ("audit graph", "measures of a large graph", ["holdfast"], lambda: audit_rows.graph(effort)),
+        ("audit page", "page of 2,000 packages", ["holdfast"], lambda: audit_rows.page(effort)),
+    ]
 
 
 def _npm_plan(effort: Effort) -> list[Plan]:
@@ -114,7 +124,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "rows",
         nargs="*",
-        help="only rows that begin so: fresh, `cold M`, check, refuse, modules, signers, approvals, npm",
+        help="only rows that begin so: fresh, `cold M`, check, refuse, modules, signers, approvals, audit, npm",
     )
     parser.add_argument("--setup", action="store_true", help="install holdfast and the peers under .bench/, then stop")
     parser.add_argument("--quick", action="store_true", help="few repetitions: for a look, not for a verdict")
