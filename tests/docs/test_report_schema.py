@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from holdfast.cli.main import main
-from holdfast.cli.table import COMMANDS, FORMATS, GROUPS, group_commands
+from holdfast.cli.table import FORMATS, GROUPS, group_commands, plain_commands
 from holdfast.findings.codes import CODES
 from holdfast.findings.finding import SEVERITIES, Finding
 from holdfast.reports.port import Summary, render
@@ -25,7 +25,7 @@ SHELF = "flask 3.0.0\n    click>=8\nclick 8.1.7\nclick 8.1.8\nsix 1.0"
 # The commands that report findings, in all four formats.
 REPORTING = sorted(
     command.name
-    for command in (*COMMANDS, *[one for group in GROUPS for one in group_commands(group)])
+    for command in (*plain_commands(), *[one for group in GROUPS for one in group_commands(group)])
     if any(parameter.name == "format" and parameter.choices == FORMATS for parameter in command.parameters)
 )
 

@@ -1,13 +1,13 @@
 """Help texts, made of the command table. Knows layout only; loaded only when help is asked for."""
 
-from holdfast.cli.table import COMMANDS, COMMON, GROUPS, Command, Parameter, group_module
+from holdfast.cli.table import COMMON, GROUPS, Command, Parameter, group_module, plain_commands
 
 _WIDTH = 30
 
 
 def overview() -> str:
     """Return the list of commands."""
-    rows = [(command.name, command.summary) for command in COMMANDS]
+    rows = [(command.name, command.summary) for command in plain_commands()]
     rows += [(f"{group} ...", group_module(group).SUMMARY) for group in GROUPS]
     width = max(len(name) for name, _ in rows) + 2
     lines = [

@@ -11,7 +11,7 @@ import os
 import sys
 
 from holdfast.cli.console import Console
-from holdfast.cli.table import COMMANDS, COMMON, FORMATS, GROUPS, Command, find, group_commands
+from holdfast.cli.table import COMMON, FORMATS, GROUPS, Command, find, group_commands, plain_commands
 from holdfast.cli.words import Arguments, parse
 from holdfast.errors import UsageError
 
@@ -150,7 +150,9 @@ def _unknown(name: str) -> UsageError:
 
     group = name.partition(" ")[0]
     known = (
-        [one.name for one in group_commands(group)] if group in GROUPS else [*GROUPS, *[one.name for one in COMMANDS]]
+        [one.name for one in group_commands(group)]
+        if group in GROUPS
+        else [*GROUPS, *[one.name for one in plain_commands()]]
     )
     hint = nearest(name, known)
     return UsageError("a command", name, hint or "see `holdfast --help`")

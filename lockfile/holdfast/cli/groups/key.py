@@ -1,6 +1,6 @@
 """The rows of `holdfast key ...`."""
 
-from holdfast.cli.table import Command, Parameter
+from holdfast.cli.table import TEXT_OR_JSON, Command, Parameter
 
 SUMMARY = "make the keys that sign modules, and show what they are"
 
@@ -18,7 +18,6 @@ _PASSPHRASE = Parameter(
     ("--passphrase-file",),
     "FILE",
 )
-_FORMAT = Parameter("format", "value", "how to write the result", ("--format",), "FORM", ("text", "json"))
 _HERE = "holdfast.cli.commands.key:"
 
 COMMANDS = (
@@ -37,7 +36,7 @@ COMMANDS = (
             ),
             _PASSPHRASE,
             Parameter("comment", "value", "what the public line says of its owner", ("--comment",), "TEXT"),
-            _FORMAT,
+            TEXT_OR_JSON,
         ),
         _HERE + "generate",
         "ssh-keygen -t ed25519",
@@ -45,7 +44,7 @@ COMMANDS = (
     Command(
         "key show",
         "show a key's public line, its id and its SSH fingerprint",
-        (_PATH, _PASSPHRASE, _FORMAT),
+        (_PATH, _PASSPHRASE, TEXT_OR_JSON),
         _HERE + "show",
         "ssh-keygen -y, ssh-add -L",
     ),
@@ -56,7 +55,7 @@ COMMANDS = (
             _PATH,
             Parameter("ssh", "switch", "print the fingerprint as OpenSSH does instead: SHA256:...", ("--ssh",)),
             _PASSPHRASE,
-            _FORMAT,
+            TEXT_OR_JSON,
         ),
         _HERE + "fingerprint",
         "ssh-keygen -l",

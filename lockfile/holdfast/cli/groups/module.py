@@ -1,12 +1,11 @@
 """The rows of `holdfast module ...`."""
 
-from holdfast.cli.table import Command, Parameter
+from holdfast.cli.table import TEXT_OR_JSON, Command, Parameter
 
 SUMMARY = "make, sign and verify modules"
 
 _DIR = Parameter("folder", "word", "the module's folder (default: here)", metavar="DIR")
 _PATH = Parameter("path", "word", "a module's archive, or its folder", metavar="PATH", required=True)
-_FORMAT = Parameter("format", "value", "how to write the result", ("--format",), "FORM", ("text", "json"))
 _KEY = Parameter("key", "value", "the private key: an OpenSSH or PKCS#8 file", ("--key",), "FILE")
 _AGENT = Parameter(
     "agent", "value", "sign by the key of this id, fingerprint or comment in the ssh-agent", ("--agent",), "ID"
@@ -38,7 +37,7 @@ COMMANDS = (
         (
             _DIR,
             _output("the archive, or the folder it goes to (default: beside the module's folder)", "FILE|DIR"),
-            _FORMAT,
+            TEXT_OR_JSON,
         ),
         _HERE + "module:pack_folder",
         "npm pack, cargo package",
@@ -46,7 +45,7 @@ COMMANDS = (
     Command(
         "module inspect",
         "show what a module is, exports and may do, its files and digests",
-        (_PATH, _FORMAT),
+        (_PATH, TEXT_OR_JSON),
         _HERE + "module:inspect",
         "npm pack --dry-run",
     ),
@@ -59,7 +58,7 @@ COMMANDS = (
             _PASSPHRASE,
             _AGENT,
             _output("the signature's file (default: the archive's name and .sig)"),
-            _FORMAT,
+            TEXT_OR_JSON,
         ),
         _HERE + "module_sign:sign",
         "cosign sign-blob, minisign -S",
@@ -82,7 +81,7 @@ COMMANDS = (
                 "FILE",
             ),
             _output("the co-signature's file (default: the archive's name and .vetted.sig)"),
-            _FORMAT,
+            TEXT_OR_JSON,
         ),
         _HERE + "module_sign:cosign",
         "cargo vet certify",
@@ -109,7 +108,7 @@ COMMANDS = (
             ),
             Parameter("report", "value", "the vetting report that a co-signature must bind", ("--report",), "FILE"),
             Parameter("registry", "value", "take the signatures from this registry's folder", ("--registry",), "DIR"),
-            _FORMAT,
+            TEXT_OR_JSON,
         ),
         _HERE + "module_verify:verify",
         "npm audit signatures, cosign verify-blob, minisign -V",

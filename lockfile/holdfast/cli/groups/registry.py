@@ -1,6 +1,6 @@
 """The rows of `holdfast registry ...`."""
 
-from holdfast.cli.table import FORMATS, Command, Parameter
+from holdfast.cli.table import FORMATS, TEXT_OR_JSON, Command, Parameter
 
 SUMMARY = "keep a registry of modules: static files, signed"
 
@@ -17,7 +17,6 @@ _KEYS = _value("keys", "KEYS", "the folder of the registry's keys (default: DIR.
 _INBOX = _value("inbox", "INBOX", "the folder into which publishers drop submissions (default: DIR.inbox)")
 _PASSPHRASE = _value("passphrase-file", "FILE", "the file whose first line opens encrypted keys (default: ask)")
 _REASON = _value("reason", "TEXT", "why, in one line for everybody who meets it")
-_FORMAT = _value("format", "FORM", "how to write the result", "text", "json")
 _KEEPING = (_KEYS, _PASSPHRASE)
 _NAME = Parameter("name", "word", "the module", metavar="NAME", required=True)
 _VERSION = Parameter("version", "word", "the release", metavar="VERSION", required=True)
@@ -70,7 +69,7 @@ COMMANDS = (
                 "allow-similar", "switch", "publish also a name that looks like one that is there", ("--allow-similar",)
             ),
             *_KEEPING,
-            _FORMAT,
+            TEXT_OR_JSON,
         ),
         _HERE + "registry:publish",
     ),
@@ -140,7 +139,7 @@ COMMANDS = (
             _value("until", "TIME", "add, retire-key: the end of the key's time (default: open; now)"),
             Parameter("output", "value", "challenge: the file to write", ("-o", "--output"), "FILE"),
             *_KEEPING,
-            _FORMAT,
+            TEXT_OR_JSON,
         ),
         _HERE + "registry_publishers:publishers",
         "npm owner, cargo owner",
@@ -193,7 +192,7 @@ COMMANDS = (
     Command(
         "registry check",
         "read the whole registry as a client would",
-        (_DIR, _FORMAT._replace(choices=FORMATS)),
+        (_DIR, TEXT_OR_JSON._replace(choices=FORMATS)),
         _HERE + "registry_keeping:check",
         "restic check, borg check",
     ),

@@ -1,6 +1,6 @@
 """The rows of `holdfast trust ...`."""
 
-from holdfast.cli.table import Command, Parameter
+from holdfast.cli.table import TEXT_OR_JSON, Command, Parameter
 
 SUMMARY = "say which keys are trusted for which modules"
 
@@ -12,7 +12,6 @@ _KEY = Parameter(
     required=True,
 )
 _WHO = Parameter("who", "word", "the key's full id, ed25519:..., or its label", metavar="ID|LABEL", required=True)
-_FORMAT = Parameter("format", "value", "how to write the result", ("--format",), "FORM", ("text", "json"))
 _HERE = "holdfast.cli.commands.trust:"
 
 COMMANDS = (
@@ -30,7 +29,7 @@ COMMANDS = (
     Command(
         "trust list",
         "show which keys are trusted for which modules, and until when",
-        (_FORMAT,),
+        (TEXT_OR_JSON,),
         _HERE + "list_keys",
     ),
     Command(
@@ -54,7 +53,7 @@ COMMANDS = (
     Command(
         "trust suggest",
         "show on which publishers the lock relies, by how much of the graph is theirs",
-        (_FORMAT,),
+        (TEXT_OR_JSON,),
         _HERE + "suggest",
     ),
 )
