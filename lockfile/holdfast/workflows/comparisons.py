@@ -19,6 +19,7 @@ from holdfast.model.lock import Pin, PinnedArtifact
 from holdfast.model.scan import Scan
 from holdfast.risk.facts import Deviation
 from holdfast.risk.graph import pin_id
+from holdfast.risk.signals_archives import is_source
 from holdfast.workflows.scan_text import ENDED, read_scan, write_scan
 from holdfast.workflows.scans import Rooms, Tell, Wanted
 from holdfast_resolver.fetch.store import ArtifactStore
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 COMPARISON_VERSION = "1"  # counts up with every change of what counts as the same code
 _WHEEL = ".whl"
-_SOURCES = (".tar.gz", ".zip", ".tar.bz2", ".tar.xz")
 
 
 class Comparison(NamedTuple):
@@ -56,7 +56,7 @@ def comparisons_of(wanted: Iterable[Wanted]) -> list[Comparison]:
     for one in wanted:
         if one.pin.npm is not None or one.pin.module is not None:
             continue
-        source = next((each for each in one.pin.artifacts if each.file.endswith(_SOURCES)), None)
+        source = next((each for each in one.pin.artifacts if is_source(each.file)), None)
         if source is not None:
             wheels = tuple([each for each in one.artifacts if each.file.endswith(_WHEEL)])
             found.append(Comparison(one.pin, source, wheels, source in one.artifacts))
